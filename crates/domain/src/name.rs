@@ -1,0 +1,167 @@
+//! First names, of all scripts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::FieldCode;
+use crate::text::is_blank;
+
+/// A first name of one or two words: letters of any script, with hyphens and apostrophes, at most 40 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(value_type = String, min_length = 1, max_length = 40))]
+#[serde(try_from = "String", into = "String")]
+pub struct FirstName(String);
+
+impl FirstName {
+    /// The most characters it may hold.
+    pub const MAX: usize = 40;
+
+    /// Takes a first name as typed; white space around it and twice within it is dropped.
+    ///
+    /// # Errors
+    /// The reason for which it is refused.
+    pub fn parse(typed: impl AsRef<str>) -> Result<Self, FieldCode> {
+        let typed = typed.as_ref();
+        if typed.chars().any(char::is_control) {
+            return Err(FieldCode::ControlCharacter);
+        }
+        if is_blank(typed) {
+            return Err(FieldCode::Required);
+        }
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let name = words.join(" ");
+        if name.chars().count() > Self::MAX {
+            return Err(FieldCode::TooLong);
+        }
+        let letters = words.iter().all(|w| w.chars().any(char::is_alphabetic) && w.chars().all(is_name_char));
+        if words.len() > 2 || !letters {
+            return Err(FieldCode::NotAFirstName);
+        }
+        Ok(Self(name))
+    }
+
+    /// The name as shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it looks like a first name with a surname: two words. The page asks gently, nothing refuses it ("Marie Anne").
+    #[must_use]
+    pub fn looks_like_full_name(&self) -> bool {
+        self.0.contains(' ')
+    }
+
+    /// What namesakes have in common: lower case, without accents, hyphens and apostrophes.
+    #[must_use]
+    pub fn key(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_alphabetic()
+        || matches!(c, '-' | '\'' | '\u{2019}' | '\u{2bc}' | '\u{2010}' | '\u{2011}' | '\u{b7}')
+        // Combining marks of European and Indic scripts, joiners of Arabic and Indic ones.
+        || matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{109f}' | '\u{200c}' | '\u{200d}')
+            && !c.is_numeric()
+}
+
+/// Lower case without the accents of French and its neighbours, letters only.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => folded.push('a'),
+            'ç' | 'ć' | 'č' => folded.push('c'),
+            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => folded.push('e'),
+            'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => folded.push('i'),
+            'ñ' | 'ń' | 'ň' => folded.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' => folded.push('o'),
+            'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' => folded.push('u'),
+            'ý' | 'ÿ' => folded.push('y'),
+            'ś' | 'š' | 'ş' | 'ș' => folded.push('s'),
+            'ź' | 'ż' | 'ž' => folded.push('z'),
+            'ğ' => folded.push('g'),
+            'ł' => folded.push('l'),
+            'ţ' | 'ț' | 'ť' => folded.push('t'),
+            'ř' => folded.push('r'),
+            'ď' | 'đ' => folded.push('d'),
+            'œ' => folded.push_str("oe"),
+            'æ' => folded.push_str("ae"),
+            'ß' => folded.push_str("ss"),
+            c if c.is_alphabetic() => folded.push(c),
+            _ => {}
+        }
+    }
+    folded
+}
+
+impl TryFrom<String> for FirstName {
+    type Error = FieldCode;
+    fn try_from(text: String) -> Result<Self, FieldCode> {
+        Self::parse(text)
+    }
+}
+
+impl From<FirstName> for String {
+    fn from(name: FirstName) -> Self {
+        name.0
+    }
+}
+
+impl std::fmt::Display for FirstName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_names_of_all_scripts_are_kept() {
+        for name in [
+            "Zoé",
+            "Jean-Pierre",
+            "N'Golo",
+            "D’Arcy",
+            "Fatima Zahra",
+            "José\u{301}",
+            "محمد",
+            "Нина",
+            "小林",
+            "देवेन्द्र",
+            "A",
+        ] {
+            assert_eq!(FirstName::parse(name).unwrap().as_str(), name);
+        }
+        assert_eq!(FirstName::parse("  Awa  Marie ").unwrap().as_str(), "Awa Marie");
+    }
+
+    #[test]
+    fn what_is_no_first_name_is_refused_with_its_reason() {
+        assert_eq!(FirstName::parse(" "), Err(FieldCode::Required));
+        assert_eq!(FirstName::parse("Marie Claire Dupont"), Err(FieldCode::NotAFirstName));
+        assert_eq!(FirstName::parse("R2D2"), Err(FieldCode::NotAFirstName));
+        assert_eq!(FirstName::parse("<b>Ana</b>"), Err(FieldCode::NotAFirstName));
+        assert_eq!(FirstName::parse("🐈"), Err(FieldCode::NotAFirstName));
+        assert_eq!(FirstName::parse("-"), Err(FieldCode::NotAFirstName));
+        assert_eq!(FirstName::parse("Ana\u{7}"), Err(FieldCode::ControlCharacter));
+        assert_eq!(FirstName::parse("a".repeat(10_000)), Err(FieldCode::TooLong));
+    }
+
+    #[test]
+    fn what_looks_like_a_full_name_is_questioned_not_refused() {
+        assert!(FirstName::parse("Samir Benali").unwrap().looks_like_full_name());
+        assert!(!FirstName::parse("Jean-Pierre").unwrap().looks_like_full_name());
+    }
+
+    #[test]
+    fn namesakes_are_found_across_accents_and_case() {
+        assert_eq!(FirstName::parse("Zoé").unwrap().key(), FirstName::parse("ZOE").unwrap().key());
+        assert_eq!(FirstName::parse("Jean-Pierre").unwrap().key(), "jeanpierre");
+    }
+}
