@@ -1,0 +1,34 @@
+//! Requests from the SPA: `fetch`, same origin, cookies that scripts cannot read.
+
+use gloo_net::http::RequestBuilder;
+
+use crate::{Error, Method, Request, Response};
+
+#[derive(Clone, Debug, Default)]
+pub struct Transport;
+
+impl Transport {
+    pub async fn send(&self, base: &str, request: &Request, _token: Option<&str>) -> Result<Response, Error> {
+        let method = match request.method {
+            Method::Get => gloo_net::http::Method::GET,
+            Method::Post => gloo_net::http::Method::POST,
+            Method::Patch => gloo_net::http::Method::PATCH,
+            Method::Delete => gloo_net::http::Method::DELETE,
+        };
+        // A header that no form and no other site can send (defence against CSRF).
+        let mut builder =
+            RequestBuilder::new(&format!("{base}{}", request.path)).method(method).header("Toit-Browser", "1");
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let network = |e: gloo_net::Error| Error::Network(e.to_string());
+        let built = match &request.body {
+            Some(body) => builder.header("Content-Type", "application/json").body(body.clone()),
+            None => builder.build(),
+        };
+        let response = built.map_err(network)?.send().await.map_err(network)?;
+        let status = response.status();
+        let body = response.text().await.map_err(network)?;
+        Ok(Response { status, body })
+    }
+}

@@ -1,0 +1,34 @@
+//! Requests from a machine: `reqwest`.
+
+use crate::{Error, Method, Request, Response};
+
+#[derive(Clone, Debug, Default)]
+pub struct Transport {
+    http: reqwest::Client,
+}
+
+impl Transport {
+    pub async fn send(&self, base: &str, request: &Request, token: Option<&str>) -> Result<Response, Error> {
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut builder = self.http.request(method, format!("{base}{}", request.path));
+        if let Some(token) = token {
+            builder = builder.bearer_auth(token);
+        }
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        if let Some(body) = &request.body {
+            builder = builder.header("Content-Type", "application/json").body(body.clone());
+        }
+        let network = |e: reqwest::Error| Error::Network(e.without_url().to_string());
+        let response = builder.send().await.map_err(network)?;
+        let status = response.status().as_u16();
+        let body = response.text().await.map_err(network)?;
+        Ok(Response { status, body })
+    }
+}
