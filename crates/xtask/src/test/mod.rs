@@ -1,0 +1,184 @@
+//! Every test, with what it needs set up and taken away again.
+
+mod summary;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use self::summary::Tally;
+use crate::means::Means;
+use crate::postgres::Cluster;
+use crate::run::{Step, Workspace, is_ci};
+use crate::spa;
+
+/// Names a file to which a test that cannot be tried appends one line that says why.
+pub const SKIPS: &str = "TOIT_TEST_SKIPS";
+/// The packages with tests that run on this machine. The application in the browser is tested in a browser, from `api`.
+const PACKAGES: [&str; 5] = ["domain", "client", "migrations", "api", "xtask"];
+
+/// What `cargo xtask test` may be told.
+#[derive(Args)]
+pub struct Options {
+    /// One package (domain, client, migrations, api, xtask) or one file of crates/api/tests, without .rs
+    #[arg(long, value_name = "NAME")]
+    only: Option<String>,
+    /// Handed on to the tests: a part of a test's name, --nocapture ...
+    #[arg(last = true)]
+    rest: Vec<String>,
+}
+
+/// What is run, and what that needs.
+#[derive(Debug, PartialEq, Eq)]
+struct Plan {
+    selection: Vec<String>,
+    postgres: bool,
+    browser: bool,
+}
+
+impl Plan {
+    fn of(only: Option<&str>) -> Self {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        match only {
+            None => Self { selection: words(&["--workspace", "--exclude", "frontend"]), postgres: true, browser: true },
+            Some(package) if PACKAGES.contains(&package) => Self {
+                selection: words(&["--package", package]),
+                postgres: matches!(package, "api" | "migrations" | "xtask"),
+                browser: package == "api",
+            },
+            Some(file) => Self {
+                selection: words(&["--package", "api", "--test", file]),
+                postgres: true,
+                browser: file.contains("browser"),
+            },
+        }
+    }
+}
+
+/// Runs the tests. The last line printed is the total, `N passed, N failed, N skipped`.
+pub fn test(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let plan = Plan::of(options.only.as_deref());
+    let mut tally = Tally::default();
+    if let Err(error) = try_all(workspace, &plan, &options.rest, &mut tally) {
+        eprintln!("xtask: {error:#}");
+        tally.failed += 1;
+    }
+    if is_ci() && tally.skipped > 0 {
+        eprintln!("xtask: in continuous integration (CI=true) nothing may be skipped");
+    }
+    println!("{tally}");
+    let good = tally.failed == 0 && !(is_ci() && tally.skipped > 0);
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn try_all(workspace: &Workspace, plan: &Plan, rest: &[String], tally: &mut Tally) -> Result<()> {
+    let means = Means::ensure(plan.postgres, plan.browser);
+    if is_ci() {
+        tally.failed += means.missing(plan.postgres, plan.browser);
+    }
+    let application = if plan.browser { build_application(workspace, tally) } else { None };
+    let cluster = means.postgres.as_deref().map(Cluster::start).transpose()?;
+    let shots = workspace.target.join("screenshots");
+    fs::create_dir_all(&shots).with_context(|| format!("cannot make {}", shots.display()))?;
+    let skips = workspace.target.join("test-skips");
+    fs::write(&skips, "").with_context(|| format!("cannot write {}", skips.display()))?;
+
+    let mut command = workspace.cargo();
+    command
+        .args(["test", "--no-fail-fast"])
+        .args(&plan.selection)
+        .arg("--")
+        .args(rest)
+        .env(SKIPS, &skips)
+        .env("TOIT_TEST_SHOTS", &shots)
+        .env_remove("TOIT_TEST_POSTGRES")
+        .env_remove("TOIT_TEST_SPA")
+        .env_remove("TOIT_TEST_CHROMEDRIVER");
+    if let Some(cluster) = &cluster {
+        command.env("TOIT_TEST_POSTGRES", cluster.url());
+    }
+    if let (Some(application), Some(driver)) = (application, means.chromedriver) {
+        command.env("TOIT_TEST_SPA", application).env("TOIT_TEST_CHROMEDRIVER", driver);
+    }
+    let step = Step::begin("We build and run the tests (minutes the first time)");
+    run_suites(&mut command, tally)?;
+    step.end();
+    count_skips(&skips, tally)
+}
+
+/// Builds the application for the browser's tests. They are told nothing of one that cannot be built.
+fn build_application(workspace: &Workspace, tally: &mut Tally) -> Option<PathBuf> {
+    match spa::build(workspace, false) {
+        Ok(folder) => Some(folder),
+        Err(error) => {
+            eprintln!("xtask: the application in the browser cannot be built: {error:#}");
+            tally.failed += 1;
+            None
+        }
+    }
+}
+
+/// Runs `cargo test`, passes on what it prints, and adds up the suites' closing lines.
+fn run_suites(command: &mut Command, tally: &mut Tally) -> Result<()> {
+    let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo test")?;
+    let mut suites = Tally::default();
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).split(b'\n') {
+            let line = line.context("cannot read what cargo test prints")?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            if let Some(suite) = Tally::of_line(&line) {
+                suites += suite;
+            }
+        }
+    }
+    let status = child.wait().context("cargo test")?;
+    if !status.success() && suites.failed == 0 {
+        // It did not compile, or a suite died before its closing line.
+        suites.failed = 1;
+    }
+    *tally += suites;
+    Ok(())
+}
+
+fn count_skips(file: &Path, tally: &mut Tally) -> Result<()> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    for line in &lines {
+        eprintln!("SKIPPED: {line}");
+    }
+    tally.skip(lines.len() as u64);
+    Ok(())
+}
+
+/// Writes down that the test that calls this cannot be tried.
+#[cfg(test)]
+pub fn skip(why: &str) -> Result<()> {
+    use std::io::Write;
+    eprintln!("SKIPPED: {why}");
+    if let Some(file) = std::env::var_os(SKIPS) {
+        writeln!(fs::OpenOptions::new().append(true).create(true).open(file)?, "{why}")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Plan;
+
+    #[test]
+    fn a_package_needs_no_more_than_it_uses() {
+        let everything = Plan::of(None);
+        assert!(everything.postgres && everything.browser);
+        let domain = Plan::of(Some("domain"));
+        assert_eq!(domain.selection, ["--package", "domain"]);
+        assert!(!domain.postgres && !domain.browser);
+        let file = Plan::of(Some("barters"));
+        assert_eq!(file.selection, ["--package", "api", "--test", "barters"]);
+        assert!(file.postgres && !file.browser);
+    }
+}
