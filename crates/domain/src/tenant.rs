@@ -216,6 +216,8 @@ pub struct JoinPlace {
     pub address: String,
     /// How many seats are left.
     pub seats_left: u8,
+    /// Shows at joining that the code was good a moment ago; lives an hour or two.
+    pub ticket: String,
 }
 
 /// Last step of joining: all answers at once; nothing is kept before.
@@ -225,6 +227,9 @@ pub struct JoinPlace {
 pub struct Join {
     /// The code as typed.
     pub code: JoinCode,
+    /// The ticket of the first step. With it, whoever comes second to the last seat hears that the seats are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
     /// The first name.
     pub first_name: FirstName,
     /// The mark.

@@ -38,7 +38,7 @@ words! {
 
 words! {
     /// What waits for a person, the most pressing first.
-    Need { Answer "answer", Confirm "confirm", Settle "settle", Meet "meet", Schedule "schedule", Done "done" }
+    Need { Answer "answer", Confirm "confirm", Settle "settle", Meet "meet", Schedule "schedule" }
 }
 
 /// How many days a proposal waits for an answer: 7, for rings of three and four 3 (72 hours).
@@ -408,8 +408,6 @@ impl Barter {
                     Some(Need::Meet)
                 } else if verbs.iter().any(|(l, v)| l.state == LegState::Agreed && v.contains(&LegVerb::Schedule)) {
                     Some(Need::Schedule)
-                } else if any(LegVerb::Done) {
-                    Some(Need::Done)
                 } else {
                     None
                 }
