@@ -90,7 +90,7 @@ pub fn postgres_programs() -> Option<PathBuf> {
 }
 
 fn has_programs(folder: &Path) -> bool {
-    ["initdb", "postgres", "pg_isready"].iter().all(|name| folder.join(name).is_file())
+    ["initdb", "postgres", "pg_isready", "psql"].iter().all(|name| folder.join(name).is_file())
 }
 
 fn chromedriver() -> Option<PathBuf> {

@@ -84,6 +84,13 @@ impl Cluster {
         format!("postgres://toit@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// Makes an empty database.
+    pub fn create_database(&self, programs: &Path, name: &str) -> Result<()> {
+        let mut command = Command::new(programs.join("psql"));
+        command.args(["--quiet", "--no-psqlrc", "--command", &format!("CREATE DATABASE {name}"), &self.url()]);
+        output_of(&mut command).map(drop)
+    }
+
     fn wait_until_ready(&self, programs: &Path) -> Result<()> {
         let begun = Instant::now();
         loop {
@@ -154,6 +161,7 @@ mod tests {
         };
         let cluster = Cluster::start(&programs)?;
         let port = cluster.port;
+        cluster.create_database(&programs, "once")?;
         assert_eq!(cluster.url(), format!("postgres://toit@127.0.0.1:{port}/postgres"));
         drop(cluster);
         assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());

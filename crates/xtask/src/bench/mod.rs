@@ -1,19 +1,181 @@
-//! The load benchmark.
+//! The load benchmark: cases as shares of P, the server's own constant answer, measured in turn on the same machine.
 
+mod cases;
+mod import;
 mod load;
+mod measure;
+mod plain;
+mod process;
+mod report;
 mod response;
 mod sample;
+mod server;
 
-use anyhow::Result;
-use clap::Args;
+use std::fs;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread::available_parallelism;
+use std::time::Duration;
 
-use crate::run::Workspace;
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+
+use self::measure::{Findings, Manner, measure};
+use self::report::Report;
+use self::server::{Amounts, Place};
+use crate::demo::build_server;
+use crate::means::Means;
+use crate::postgres::Cluster;
+use crate::run::{Step, Workspace, output_of};
+use crate::spa;
+
+const PAGE: &str = "docs/benchmarks.md";
+/// How many times the offers the lists are measured with once more.
+const TENFOLD: u32 = 10;
 
 /// What `cargo xtask bench` may be told.
-#[derive(Args)]
-pub struct Options {}
+#[derive(Args, Debug)]
+pub struct Options {
+    /// A file of residences, as `toit import residences` reads it; drawn when none is given
+    #[arg(long, value_name = "FILE")]
+    residences: Option<PathBuf>,
+    /// The database below the server
+    #[arg(long, value_enum, default_value_t = Database::Both)]
+    database: Database,
+    /// Households on the roll
+    #[arg(long, default_value_t = 36_896)]
+    households: u32,
+    /// Tenants who joined
+    #[arg(long, default_value_t = 20_000)]
+    tenants: u32,
+    /// Offers that live; the lists are measured again with ten times as many
+    #[arg(long, default_value_t = 100_000)]
+    offers: u32,
+    /// Connections, each with one request at a time
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+    /// Seconds of one turn of one case
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
+    seconds: u64,
+    /// How often each case has its turn
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=20))]
+    rounds: u8,
+    /// The day that is written above the table, such as 2026-11-24
+    #[arg(long)]
+    date: Option<String>,
+    /// Print the tables and leave docs/benchmarks.md as it is
+    #[arg(long)]
+    dry_run: bool,
+}
 
-/// Measures the server.
-pub fn bench(_: &Workspace, _: &Options) -> Result<()> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Database {
+    Sqlite,
+    Postgres,
+    Both,
+}
+
+/// Measures the server and writes the tables into `docs/benchmarks.md`.
+///
+/// # Errors
+/// When something cannot be measured, or a target is missed; the tables are written all the same.
+pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
+    let ground = Ground {
+        options,
+        spa: spa::build(workspace, false)?,
+        program: build_server(workspace)?,
+        data: workspace.target.join("bench"),
+    };
+    let mut report = Report::default();
+    report.say(&heading(options));
+    if options.database != Database::Postgres {
+        let url = |name: &str| format!("sqlite://{}", ground.data.join(name).join("toit.db").display());
+        ground.database("SQLite", url, &mut report)?;
+    }
+    if options.database != Database::Sqlite {
+        let programs = Means::ensure(true, false).postgres.context("there is no PostgreSQL to measure with")?;
+        let cluster = Cluster::start(&programs)?;
+        for name in ["once", "tenfold", "roll"] {
+            cluster.create_database(&programs, name)?;
+        }
+        let version = output_of(Command::new(programs.join("postgres")).arg("--version"))?;
+        ground.database(
+            &version.replace("postgres (PostgreSQL)", "PostgreSQL"),
+            |name| cluster.database_url(name),
+            &mut report,
+        )?;
+    }
+    println!("{}", report.text());
+    if !options.dry_run {
+        write(&workspace.root.join(PAGE), report.text())?;
+    }
+    if !report.missed().is_empty() {
+        bail!("missed:\n  {}", report.missed().join("\n  "));
+    }
     Ok(())
+}
+
+/// What all measurements stand on.
+struct Ground<'a> {
+    options: &'a Options,
+    program: PathBuf,
+    spa: PathBuf,
+    data: PathBuf,
+}
+
+impl Ground<'_> {
+    /// Fills, serves and measures one kind of database, with the offers once and tenfold. `url` gives a database's URL.
+    fn database(&self, kind: &str, url: impl Fn(&str) -> String, report: &mut Report) -> Result<()> {
+        let (once, peak) = self.amount(kind, "once", 1, &url("once"))?;
+        let (tenfold, _) = self.amount(kind, "tenfold", TENFOLD, &url("tenfold"))?;
+        report.database(kind, &once, Some(&tenfold), peak);
+        let folder = self.data.join("roll");
+        let place = Place::new(&self.program, &url("roll"), &folder)?;
+        import::measure(&place, &folder, kind, report)
+    }
+
+    /// The findings, and the most memory that the server held, in bytes.
+    fn amount(&self, kind: &str, name: &str, times: u32, url: &str) -> Result<(Findings, u64)> {
+        let place = Place::new(&self.program, url, &self.data.join(name))?;
+        let amounts = Amounts {
+            households: self.options.households,
+            tenants: self.options.tenants,
+            offers: self.options.offers.saturating_mul(times),
+        };
+        let filled = place.fill(amounts, self.options.residences.as_deref())?;
+        let server = place.serve(&self.spa)?;
+        let cases = if times == 1 { cases::all(&server, &filled, &self.spa)? } else { cases::lists(&server, &filled)? };
+        let manner = Manner {
+            connections: self.options.connections,
+            duration: Duration::from_secs(self.options.seconds),
+            rounds: usize::from(self.options.rounds),
+        };
+        let step = Step::begin(&format!("We measure {kind} with {} offers", amounts.offers));
+        let findings = measure(server.address, &cases, manner)?;
+        step.end();
+        Ok((findings, server.memory()?.peak))
+    }
+}
+
+fn heading(options: &Options) -> String {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let date = options.date.as_deref().map(|date| format!("{date}, ")).unwrap_or_default();
+    format!(
+        "`cargo xtask {}`: {date}{} processors shared by server and generator, {} connections, {} households, {} tenants, {} \
+         offers, {} turns of {} s a case, P before and after each turn.",
+        words.join(" "),
+        available_parallelism().map_or(1, NonZero::get),
+        options.connections,
+        options.households,
+        options.tenants,
+        options.offers,
+        options.rounds,
+        options.seconds
+    )
+}
+
+fn write(page: &Path, report: &str) -> Result<()> {
+    let text = fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))?;
+    fs::write(page, report::replace(&text, report)?).with_context(|| format!("cannot write {}", page.display()))
 }
