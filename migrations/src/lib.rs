@@ -1,1 +1,19 @@
+//! The history of the schema. Runs alone (`toit migrate`), and at every start of the server.
+//!
+//! Instants are whole milliseconds since 1970 in UTC (`bigint`), words of the domain are text, ids are UUIDs: alike on SQLite and on
+//! PostgreSQL.
 
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m2026_11_24_first;
+
+/// All steps, the oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m2026_11_24_first::Migration)]
+    }
+}

@@ -1,0 +1,113 @@
+//! Doing a thing once, however often it is asked with the same `Idempotency-Key`.
+
+use chrono::TimeDelta;
+use domain::problem::{FieldCode, ProblemCode};
+use uuid::Uuid;
+
+use super::{App, AppError};
+use crate::store::idempotency::{self, Made};
+use crate::store::{StoreError, Tx};
+
+/// How long a key is kept.
+pub(super) const KEPT_HOURS: i64 = 24;
+
+/// The value of the header `Idempotency-Key`: 1 to 100 visible ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Takes a header's value.
+    ///
+    /// # Errors
+    /// `WrongForm`.
+    pub fn parse(value: &str) -> Result<Self, FieldCode> {
+        if (1..=100).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic()) {
+            Ok(Self(value.to_owned()))
+        } else {
+            Err(FieldCode::WrongForm)
+        }
+    }
+}
+
+/// What came of it.
+pub(super) enum Once {
+    /// Made now.
+    New(Uuid),
+    /// Made before, by the same request.
+    Before(Uuid),
+}
+
+impl Once {
+    pub(super) fn id(&self) -> Uuid {
+        match self {
+            Self::New(id) | Self::Before(id) => *id,
+        }
+    }
+}
+
+impl App {
+    /// Makes a thing with a new id in a transaction of its own, unless this key has made one already.
+    ///
+    /// # Errors
+    /// `idempotency_key_reused` when the key came with another content; whatever `make` answers.
+    pub(super) async fn once(
+        &self,
+        scope: &str,
+        key: Option<&IdempotencyKey>,
+        content: &[&[u8]],
+        make: impl AsyncFnOnce(&Tx, Uuid) -> Result<(), AppError>,
+    ) -> Result<Once, AppError> {
+        let now = self.clock.now();
+        let since = now - TimeDelta::hours(KEPT_HOURS);
+        let request_hash = self.keys.hash_request(content);
+        if let Some(key) = key
+            && let Some(before) = self.made_before(scope, key, request_hash).await?
+        {
+            return Ok(before);
+        }
+        let id = self.clock.id();
+        let tx = self.store.begin().await?;
+        if let Some(key) = key {
+            idempotency::drop_old(&tx, scope, &key.0, since).await?;
+            match idempotency::keep(&tx, scope, &key.0, &Made { request_hash, id }, now).await {
+                Ok(()) => {}
+                // The same request came twice at the same moment, and the other one was faster.
+                Err(StoreError::Taken) => {
+                    drop(tx);
+                    return self.made_before(scope, key, request_hash).await?.ok_or_else(|| ProblemCode::Stale.into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        make(&tx, id).await?;
+        tx.commit().await?;
+        Ok(Once::New(id))
+    }
+
+    /// What this key has made already.
+    ///
+    /// # Errors
+    /// `idempotency_key_reused` when it came with another content.
+    pub(super) async fn made(
+        &self,
+        scope: &str,
+        key: &IdempotencyKey,
+        content: &[&[u8]],
+    ) -> Result<Option<Uuid>, AppError> {
+        Ok(self.made_before(scope, key, self.keys.hash_request(content)).await?.map(|once| once.id()))
+    }
+
+    async fn made_before(
+        &self,
+        scope: &str,
+        key: &IdempotencyKey,
+        request_hash: [u8; 32],
+    ) -> Result<Option<Once>, AppError> {
+        let since = self.clock.now() - TimeDelta::hours(KEPT_HOURS);
+        match idempotency::find(&*self.store, scope, &key.0, since).await? {
+            Some(made) if made.request_hash == request_hash => Ok(Some(Once::Before(made.id))),
+            Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
+            None => Ok(None),
+        }
+    }
+}

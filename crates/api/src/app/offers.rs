@@ -1,0 +1,123 @@
+//! Posting and changing offers.
+
+use domain::category::CategorySlug;
+use domain::id::OfferId;
+use domain::offer::{EditOffer, InReturn, NewOffer, Offer, OfferAction};
+use domain::problem::{FieldCode, ProblemCode};
+use uuid::Uuid;
+
+use super::{App, AppError, IdempotencyKey};
+use crate::store::outbox::{self, Task};
+use crate::store::{self, Db, Tx, Viewer};
+
+/// Checks that these categories are services of the office, not groups.
+async fn check_categories(
+    db: &impl Db,
+    viewer: &Viewer,
+    category: Option<&CategorySlug>,
+    in_return: Option<&InReturn>,
+) -> Result<(), AppError> {
+    let tree = store::categories::tree(db, viewer.office).await?;
+    let is_service = |slug: &CategorySlug| tree.iter().any(|c| c.slug == *slug && c.parent.is_some());
+    if category.is_some_and(|c| !is_service(c)) {
+        return Err(AppError::field("/category", FieldCode::UnknownValue));
+    }
+    if let Some(in_return) = in_return {
+        in_return.check().map_err(|code| AppError::field("/in_return/categories", code))?;
+        if let InReturn::Categories { categories } = in_return
+            && let Some(n) = categories.iter().position(|c| !is_service(c))
+        {
+            return Err(AppError::field(&format!("/in_return/categories/{n}"), FieldCode::UnknownValue));
+        }
+    }
+    Ok(())
+}
+
+async fn watch(app: &App, tx: &Tx, offer: &Offer) -> Result<(), AppError> {
+    Ok(outbox::ask(tx, app.clock.id(), Task::Offer, offer.id.0, offer.expires_at).await?)
+}
+
+/// Posts an offer.
+///
+/// # Errors
+/// `invalid` for an unknown category, `idempotency_key_reused`.
+pub async fn create(
+    app: &App,
+    viewer: &Viewer,
+    new: NewOffer,
+    key: Option<&IdempotencyKey>,
+) -> Result<OfferId, AppError> {
+    check_categories(&*app.store, viewer, Some(&new.category), Some(&new.in_return)).await?;
+    let content = serde_json::to_vec(&new).unwrap_or_default();
+    let scope = format!("offers:{}", viewer.tenant);
+    let made = app
+        .once(&scope, key, &[&content], async |tx, id| {
+            let offer = Offer::post(OfferId(id), viewer.office, viewer.tenant, viewer.residence, new, app.clock.now())
+                .map_err(|code| AppError::field("/in_return/categories", code))?;
+            store::offers::insert(tx, &offer).await?;
+            watch(app, tx, &offer).await
+        })
+        .await?;
+    Ok(OfferId(made.id()))
+}
+
+/// The viewer's own offer inside a transaction. Another's that she may know of is `not_yours`, any other is not there.
+async fn own(app: &App, tx: &Tx, viewer: &Viewer, id: OfferId) -> Result<Offer, AppError> {
+    let offer = store::offers::load(tx, id).await?.ok_or(ProblemCode::NotFound)?;
+    if offer.author == viewer.tenant {
+        Ok(offer)
+    } else if store::offers::is_visible(&app.store.atlas(), viewer, &offer) {
+        Err(ProblemCode::NotYours.into())
+    } else {
+        Err(ProblemCode::NotFound.into())
+    }
+}
+
+/// Edits an offer that is still as the viewer read it.
+///
+/// # Errors
+/// `precondition_failed`, `not_now`, `not_yours`, `not_found`, `invalid`.
+pub async fn edit(app: &App, viewer: &Viewer, id: OfferId, read: u32, edit: EditOffer) -> Result<(), AppError> {
+    let tx = app.store.begin().await?;
+    let before = own(app, &tx, viewer, id).await?;
+    if before.version != read {
+        return Err(ProblemCode::PreconditionFailed.into());
+    }
+    check_categories(&tx, viewer, edit.category.as_ref(), edit.in_return.as_ref()).await?;
+    let after = before.edit(edit)?;
+    store::offers::save(&tx, &after, read).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Pauses, resumes, renews or closes an offer.
+///
+/// # Errors
+/// `not_now`, `not_yours`, `not_found`.
+pub async fn act(app: &App, viewer: &Viewer, id: OfferId, action: OfferAction) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let tx = app.store.begin().await?;
+    let before = own(app, &tx, viewer, id).await?;
+    let read = before.version;
+    let after = match action {
+        OfferAction::Pause => before.pause()?,
+        OfferAction::Resume => before.resume(now)?,
+        OfferAction::Renew => before.renew(now)?,
+        OfferAction::Close => before.close()?,
+        OfferAction::Edit => return Err(ProblemCode::NotNow.into()),
+    };
+    store::offers::save(&tx, &after, read).await?;
+    if matches!(action, OfferAction::Resume | OfferAction::Renew) {
+        watch(app, &tx, &after).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Ends an offer whose life is over.
+pub(super) async fn tick(app: &App, tx: &Tx, id: Uuid) -> Result<(), AppError> {
+    let Some(offer) = store::offers::load(tx, OfferId(id)).await? else { return Ok(()) };
+    let read = offer.version;
+    if let Some(expired) = offer.expire(app.clock.now()) {
+        store::offers::save(tx, &expired, read).await?;
+    }
+    Ok(())
+}

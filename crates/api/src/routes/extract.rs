@@ -1,0 +1,284 @@
+//! What handlers take from a request: the viewer, a body, a query, headers.
+
+use std::future::{Ready, ready};
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::{Method, header};
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use domain::problem::{FieldCode, Problem, ProblemCode};
+use domain::session::Device;
+use serde::de::DeserializeOwned;
+
+use super::failure::Failure;
+use super::{MAX_BODY, cookies};
+use crate::app::{App, IdempotencyKey};
+use crate::store::Viewer;
+
+/// The header that only our own page sends: no form and no other site can (defence against CSRF).
+pub const BROWSER_HEADER: &str = "Toit-Browser";
+
+/// What the web side knows besides the use cases.
+#[derive(Debug)]
+pub struct Web {
+    /// Whether a proxy in front says who calls (`X-Forwarded-For`) and how (`X-Forwarded-Proto`).
+    pub behind_proxy: bool,
+    /// The methods of each path of the API.
+    pub methods: Methods,
+    /// The OpenAPI document.
+    pub openapi: Bytes,
+}
+
+/// The methods of each path of the API, for the answer 405.
+#[derive(Debug, Default)]
+pub struct Methods(Vec<(Vec<String>, Vec<&'static str>)>);
+
+impl Methods {
+    pub fn new(api: &utoipa::openapi::OpenApi) -> Self {
+        let methods = |item: &utoipa::openapi::PathItem| {
+            let named = [
+                ("GET", &item.get),
+                ("POST", &item.post),
+                ("PUT", &item.put),
+                ("PATCH", &item.patch),
+                ("DELETE", &item.delete),
+            ];
+            named.into_iter().filter(|(_, o)| o.is_some()).map(|(name, _)| name).collect()
+        };
+        Self(
+            api.paths
+                .paths
+                .iter()
+                .map(|(path, item)| (path.split('/').map(str::to_owned).collect(), methods(item)))
+                .collect(),
+        )
+    }
+
+    /// The methods that a path takes; none when there is no such path.
+    pub fn of(&self, path: &str) -> Vec<&'static str> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let fits = |known: &[String]| {
+            known.len() == parts.len() && known.iter().zip(&parts).all(|(k, p)| k.starts_with('{') || k == p)
+        };
+        self.0.iter().filter(|(known, _)| fits(known)).flat_map(|(_, methods)| methods.iter().copied()).collect()
+    }
+}
+
+type Later<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+fn app(request: &HttpRequest) -> Result<Data<App>, Failure> {
+    request.app_data::<Data<App>>().cloned().ok_or_else(|| ProblemCode::Internal.into())
+}
+
+/// Whether the page in a browser asks, which keeps its tokens in cookies.
+pub fn is_browser(request: &HttpRequest) -> bool {
+    request.headers().contains_key(BROWSER_HEADER)
+}
+
+/// The signed-in person.
+pub struct Who(pub Viewer);
+
+/// The token, from the header or from the cookie; a write with a cookie needs the browser's header.
+fn token(request: &HttpRequest) -> Result<String, Failure> {
+    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+        let bearer = value
+            .to_str()
+            .ok()
+            .and_then(|v| v.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        return bearer.map(|(_, token)| token.trim().to_owned()).ok_or_else(|| ProblemCode::Unauthenticated.into());
+    }
+    let token = cookies::access(request).ok_or(ProblemCode::Unauthenticated)?;
+    if *request.method() != Method::GET && !is_browser(request) {
+        return Err(ProblemCode::MissingBrowserHeader.into());
+    }
+    Ok(token)
+}
+
+impl FromRequest for Who {
+    type Error = Failure;
+    type Future = Later<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let asked = token(request).and_then(|token| Ok((app(request)?, token)));
+        Box::pin(async move {
+            let (app, token) = asked?;
+            Ok(Self(app.authenticate(&token).await?))
+        })
+    }
+}
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Failure;
+    type Future = Later<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = request.content_type().eq_ignore_ascii_case("application/json");
+        let announced =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|l| l.to_str().ok()?.parse::<usize>().ok());
+        let payload = actix_web::web::Payload::from_request(request, payload).into_inner();
+        Box::pin(async move {
+            if !json {
+                return Err(ProblemCode::UnsupportedMediaType.into());
+            }
+            if announced.is_some_and(|n| n > MAX_BODY) {
+                return Err(ProblemCode::BodyTooLarge.into());
+            }
+            let payload = payload.map_err(|_| ProblemCode::MalformedRequest)?;
+            let bytes = payload.to_bytes_limited(MAX_BODY).await.map_err(|_| ProblemCode::BodyTooLarge)?;
+            let bytes = bytes.map_err(|_| ProblemCode::MalformedRequest)?;
+            read_json(&bytes).map(Self)
+        })
+    }
+}
+
+/// Reads a JSON text; a refused value is told by its pointer.
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => refused(pointer, &inner.to_string()),
+            serde_json::error::Category::Syntax
+            | serde_json::error::Category::Eof
+            | serde_json::error::Category::Io => ProblemCode::MalformedRequest.into(),
+        }
+    })?;
+    reader.end().map_err(|_| ProblemCode::MalformedRequest)?;
+    Ok(value)
+}
+
+/// A path of serde as a JSON Pointer (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// Why serde refused a value. Our own values say it by their code; the rest is told apart by how serde begins its sentence.
+fn refused(pointer: String, sentence: &str) -> Failure {
+    let (text, _) = sentence.rsplit_once(" at line ").unwrap_or((sentence, ""));
+    let quoted = || text.split('`').nth(1).unwrap_or_default().replace('~', "~0").replace('/', "~1");
+    if let Some(code) = FieldCode::from_text(text) {
+        Failure::field(pointer, code)
+    } else if text.starts_with("missing field") {
+        Failure::field(format!("{pointer}/{}", quoted()), FieldCode::Required)
+    } else if text.starts_with("unknown field") || text.starts_with("duplicate field") {
+        let field = quoted();
+        let pointer = if pointer.ends_with(&format!("/{field}")) { pointer } else { format!("{pointer}/{field}") };
+        Failure::field(pointer, FieldCode::UnknownField)
+    } else if text.starts_with("unknown variant") {
+        Failure::field(pointer, FieldCode::UnknownValue)
+    } else if text.starts_with("invalid value: integer") || text.contains("out of range") {
+        Failure::field(pointer, FieldCode::OutOfRange)
+    } else {
+        Failure::field(pointer, FieldCode::WrongForm)
+    }
+}
+
+/// A query, every part of which is known.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(request.query_string().as_bytes()));
+        ready(serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let path = pointer(error.path());
+            let failure = refused(path, &error.into_inner().to_string());
+            query_pointer(failure)
+        }))
+    }
+}
+
+/// Query parameters are named with a question mark instead of a slash.
+fn query_pointer(failure: Failure) -> Failure {
+    let mut problem: Problem = failure.into_problem();
+    for error in &mut problem.errors {
+        error.pointer = format!("?{}", error.pointer.trim_start_matches('/'));
+    }
+    problem.into()
+}
+
+/// The version in `If-Match`.
+pub struct IfMatch(pub u32);
+
+impl FromRequest for IfMatch {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let version = match request.headers().get(header::IF_MATCH) {
+            None => Err(ProblemCode::PreconditionRequired.into()),
+            // Anything that is not one of our versions fits none.
+            Some(value) => value
+                .to_str()
+                .ok()
+                .and_then(|v| v.trim().trim_matches('"').parse().ok())
+                .map(Self)
+                .ok_or_else(|| ProblemCode::PreconditionFailed.into()),
+        };
+        ready(version)
+    }
+}
+
+/// The header `Idempotency-Key`, if there is one.
+pub struct IdemKey(pub Option<IdempotencyKey>);
+
+impl FromRequest for IdemKey {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let key = request.headers().get("Idempotency-Key").map(|value| {
+            let refused = || Failure::field("Idempotency-Key", FieldCode::WrongForm);
+            IdempotencyKey::parse(value.to_str().map_err(|_| refused())?).map_err(|_| refused())
+        });
+        ready(key.transpose().map(Self))
+    }
+}
+
+/// From where and with what somebody calls.
+pub struct Caller {
+    /// The address, to count tries by.
+    pub address: String,
+    /// The kind of device.
+    pub device: Device,
+}
+
+impl FromRequest for Caller {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let proxied = request.app_data::<Data<Web>>().is_some_and(|w| w.behind_proxy);
+        let forwarded = request.headers().get("X-Forwarded-For").and_then(|v| v.to_str().ok()).filter(|_| proxied);
+        // The last entry is our own proxy's; all before it anybody can write.
+        let address = forwarded.and_then(|f| f.rsplit(',').next()).map(|a| a.trim().to_owned());
+        let address = address.or_else(|| request.peer_addr().map(|a| a.ip().to_string())).unwrap_or_default();
+        let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let device = match agent {
+            _ if !is_browser(request) => Device::Program,
+            a if a.contains("iPad") || a.contains("Tablet") || (a.contains("Android") && !a.contains("Mobile")) => {
+                Device::Tablet
+            }
+            a if a.contains("Mobi") || a.contains("iPhone") => Device::Phone,
+            _ => Device::Computer,
+        };
+        ready(Ok(Self { address, device }))
+    }
+}

@@ -1,0 +1,179 @@
+//! Starting, running and stopping the server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::{Bytes, Data};
+use actix_web::{App as WebApp, HttpServer};
+
+use crate::app::{App, Limits, Passwords, worker};
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::routes::{self, Assets, Web};
+use crate::store::{Store, StoreError};
+
+/// How a server is started.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `sqlite://var/toit.db` or `postgres://…`.
+    pub database_url: String,
+    /// The folder of the server's own files: its keys.
+    pub data: PathBuf,
+    /// Where to listen; port 0 takes any free one.
+    pub listen: String,
+    /// Tells the time.
+    pub clock: Clock,
+    /// The folder of the built SPA.
+    pub spa: Option<PathBuf>,
+    /// Whether work that is due is done by itself; tests do it by [`Running::tick`].
+    pub worker: bool,
+    /// Whether a proxy in front says who calls and how.
+    pub behind_proxy: bool,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error("the database cannot be used: {0}")]
+    Store(#[from] StoreError),
+    /// A file or a port.
+    #[error("{0}: {1}")]
+    Io(String, std::io::Error),
+}
+
+/// Opens the database and the keys: all that use cases need, for the server and for the command line.
+///
+/// # Errors
+/// When the database or the keys cannot be read.
+pub async fn open(database_url: &str, data: &std::path::Path, clock: Clock) -> Result<App, StartError> {
+    let keys = Keys::load_or_make(data).map_err(|e| StartError::Io(data.display().to_string(), e))?;
+    if let Some(file) = database_url.strip_prefix("sqlite://").and_then(|f| f.split('?').next())
+        && let Some(folder) = std::path::Path::new(file).parent().filter(|f| !f.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
+    }
+    let store = Store::open(database_url).await?;
+    Ok(App { store, keys, clock, limits: Limits::default(), passwords: Passwords::new(cores()) })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    app: Arc<App>,
+    handle: ServerHandle,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    worker: Option<tokio::task::JoinHandle<()>>,
+}
+
+/// Migrates, reads what is kept in memory, serves.
+///
+/// # Errors
+/// When the database, the keys, the SPA or the port cannot be used.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let app = Arc::new(open(&config.database_url, &config.data, config.clock.clone()).await?);
+    let assets = match &config.spa {
+        Some(folder) => Assets::load(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?,
+        None => Assets::default(),
+    };
+    let document = routes::openapi();
+    let web = Web {
+        behind_proxy: config.behind_proxy,
+        methods: routes::methods(&document),
+        openapi: Bytes::from(crate::openapi_json()),
+    };
+    let (app_data, web, assets) = (Data::from(Arc::clone(&app)), Data::new(web), Data::new(assets));
+    let server = HttpServer::new(move || {
+        WebApp::new()
+            .app_data(app_data.clone())
+            .app_data(web.clone())
+            .app_data(assets.clone())
+            .configure(routes::configure)
+    })
+    .workers(cores())
+    .client_request_timeout(Duration::from_secs(10))
+    .shutdown_timeout(20)
+    .disable_signals()
+    .bind(&config.listen)
+    .map_err(|e| StartError::Io(config.listen.clone(), e))?;
+    let address = server.addrs().first().copied().ok_or_else(|| {
+        StartError::Io(config.listen.clone(), std::io::Error::new(std::io::ErrorKind::AddrNotAvailable, "no address"))
+    })?;
+    let running = server.run();
+    let handle = running.handle();
+    let worker = config.worker.then(|| tokio::spawn(work(Arc::clone(&app))));
+    Ok(Running { address, app, handle, serving: tokio::spawn(running), worker })
+}
+
+/// Does what is due, each second.
+async fn work(app: Arc<App>) {
+    let mut every_second = tokio::time::interval(Duration::from_secs(1));
+    let mut rounds: u64 = 0;
+    loop {
+        every_second.tick().await;
+        if let Err(error) = worker::run_due(&app).await {
+            tracing::warn!(%error, "work that is due has to wait");
+        }
+        rounds += 1;
+        if rounds.is_multiple_of(3600)
+            && let Err(error) = worker::sweep(&app).await
+        {
+            tracing::warn!(%error, "old keys could not be forgotten");
+        }
+    }
+}
+
+impl Running {
+    /// Where it answers.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The use cases of this server.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Does once all that is due now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn tick(&self) -> Result<u64, crate::app::AppError> {
+        worker::run_due(&self.app).await
+    }
+
+    /// Finishes what runs, then stops.
+    pub async fn stop(self) {
+        if let Some(worker) = self.worker {
+            worker.abort();
+        }
+        self.handle.stop(true).await;
+        let _ = self.serving.await;
+        self.app.store.close().await;
+    }
+
+    /// Serves until it is told to stop: by Ctrl-C or SIGTERM.
+    ///
+    /// # Errors
+    /// When signals cannot be heard.
+    pub async fn until_signal(self) -> std::io::Result<()> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        self.stop().await;
+        Ok(())
+    }
+}

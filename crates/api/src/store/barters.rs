@@ -1,0 +1,322 @@
+//! Barters: the agreement, its people, its versions, its legs.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::Timestamp;
+use domain::barter::{Barter, BarterPart, BarterState, BarterView, LegView, Need, Party, PartyView, Terms};
+use domain::category::CategorySlug;
+use domain::id::{BarterId, LegId, OfferId, OfficeId, TenantId};
+use domain::leg::{Leg, LegState, TermsLeg};
+use domain::text::{Body, Note, Title, Words};
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::entity::{barter_legs, barter_parties, barter_terms, barters};
+use super::{Db, StoreError, Tx, Viewer, number, tenants, time, value, word};
+
+fn int(n: impl TryInto<i32>) -> i32 {
+    n.try_into().unwrap_or(i32::MAX)
+}
+
+fn part(barter: &Barter, need: Option<Need>) -> BarterPart {
+    match barter.state {
+        _ if need.is_some() => BarterPart::NeedsMe,
+        BarterState::Proposed | BarterState::Agreed => BarterPart::Running,
+        BarterState::Completed
+        | BarterState::Declined
+        | BarterState::Withdrawn
+        | BarterState::Expired
+        | BarterState::Dissolved => BarterPart::Over,
+    }
+}
+
+fn party_row(barter: &Barter, position: usize, party: &Party) -> barter_parties::Model {
+    let need = barter.need(party.tenant);
+    barter_parties::Model {
+        barter_id: barter.id.0,
+        tenant_id: party.tenant.0,
+        position: int(position),
+        consented: party.consented.map(int),
+        need: need.map(|n| n.as_str().to_owned()),
+        part: part(barter, need).as_str().to_owned(),
+        updated_at: barter.updated_at.timestamp_millis(),
+    }
+}
+
+fn terms_row(barter: BarterId, terms: &Terms) -> Result<barter_terms::ActiveModel, StoreError> {
+    Ok(barter_terms::ActiveModel {
+        barter_id: Set(barter.0),
+        version: Set(int(terms.version)),
+        author_id: Set(terms.author.0),
+        note: Set(terms.note.clone().map(String::from)),
+        legs: Set(value(serde_json::to_string(&terms.legs))?),
+        created_at: Set(terms.created_at.timestamp_millis()),
+    })
+}
+
+fn leg_row(barter: BarterId, position: usize, leg: &Leg) -> barter_legs::Model {
+    let t = &leg.terms;
+    barter_legs::Model {
+        id: t.id.0,
+        barter_id: barter.0,
+        position: int(position),
+        giver_id: t.giver.0,
+        receiver_id: t.receiver.0,
+        offer_id: t.offer.map(|o| o.0),
+        category: t.category.to_string(),
+        what: t.what.to_string(),
+        details: t.details.to_string(),
+        at: t.at.map(|a| a.timestamp_millis()),
+        place: t.place.clone().map(String::from),
+        sensitive: t.sensitive,
+        state: leg.state.as_str().to_owned(),
+        giver_met: leg.met.contains(&t.giver),
+        receiver_met: leg.met.contains(&t.receiver),
+        done_by: leg.done_by.map(|d| d.0),
+        done_at: leg.done_at.map(|d| d.timestamp_millis()),
+        reminders: i32::from(leg.reminders),
+    }
+}
+
+fn leg_from_row(row: barter_legs::Model) -> Result<Leg, StoreError> {
+    let (giver, receiver) = (TenantId(row.giver_id), TenantId(row.receiver_id));
+    Ok(Leg {
+        state: word(LegState::from_word(&row.state), &row.state)?,
+        met: [(row.giver_met, giver), (row.receiver_met, receiver)].into_iter().filter(|m| m.0).map(|m| m.1).collect(),
+        done_by: row.done_by.map(TenantId),
+        done_at: row.done_at.map(time),
+        reminders: number(row.reminders)?,
+        terms: TermsLeg {
+            id: LegId(row.id),
+            giver,
+            receiver,
+            offer: row.offer_id.map(OfferId),
+            category: value(CategorySlug::parse(row.category))?,
+            what: value(Title::parse(row.what))?,
+            details: value(Body::parse(row.details))?,
+            at: row.at.map(time),
+            place: row.place.map(|p| value(Words::parse(p))).transpose()?,
+            sensitive: row.sensitive,
+        },
+    })
+}
+
+/// A new barter.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(tx: &Tx, barter: &Barter) -> Result<(), StoreError> {
+    let row = barters::ActiveModel {
+        id: Set(barter.id.0),
+        office_id: Set(barter.office.0),
+        state: Set(barter.state.as_str().to_owned()),
+        revision: Set(int(barter.revision)),
+        created_at: Set(barter.created_at.timestamp_millis()),
+        updated_at: Set(barter.updated_at.timestamp_millis()),
+        expires_at: Set(barter.expires_at.timestamp_millis()),
+    };
+    barters::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    let parties = barter.parties.iter().enumerate().map(|(n, p)| party_row(barter, n, p).into_active_model());
+    barter_parties::Entity::insert_many(parties).exec_without_returning(tx.conn()).await?;
+    let terms = barter.terms.iter().map(|t| terms_row(barter.id, t)).collect::<Result<Vec<_>, _>>()?;
+    barter_terms::Entity::insert_many(terms).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Keeps a changed barter if it is still as `read`.
+///
+/// # Errors
+/// `Stale` when somebody was faster.
+pub async fn save(tx: &Tx, barter: &Barter, read: &Barter) -> Result<(), StoreError> {
+    use barters::Column;
+    let saved = barters::Entity::update_many()
+        .col_expr(Column::State, Expr::value(barter.state.as_str()))
+        .col_expr(Column::Revision, Expr::value(int(barter.revision)))
+        .col_expr(Column::UpdatedAt, Expr::value(barter.updated_at.timestamp_millis()))
+        .col_expr(Column::ExpiresAt, Expr::value(barter.expires_at.timestamp_millis()))
+        .filter(Column::Id.eq(barter.id.0))
+        .filter(Column::State.eq(read.state.as_str()))
+        .filter(Column::Revision.eq(int(read.revision)))
+        .exec(tx.conn())
+        .await?;
+    if saved.rows_affected != 1 {
+        return Err(StoreError::Stale);
+    }
+    for (n, party) in barter.parties.iter().enumerate() {
+        let row = party_row(barter, n, party);
+        barter_parties::Entity::update(row.into_active_model().reset_all()).exec(tx.conn()).await?;
+    }
+    for terms in &barter.terms[read.terms.len()..] {
+        barter_terms::Entity::insert(terms_row(barter.id, terms)?).exec_without_returning(tx.conn()).await?;
+    }
+    let begun = read.legs.is_empty();
+    for (n, leg) in barter.legs.iter().enumerate() {
+        if begun {
+            barter_legs::Entity::insert(leg_row(barter.id, n, leg).into_active_model())
+                .exec_without_returning(tx.conn())
+                .await?;
+        } else if read.legs.get(n) != Some(leg) {
+            barter_legs::Entity::update(leg_row(barter.id, n, leg).into_active_model().reset_all())
+                .exec(tx.conn())
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Several barters, each whole, in the order of `ids`.
+async fn load_all(db: &impl Db, ids: &[Uuid]) -> Result<Vec<Barter>, StoreError> {
+    let conn = db.conn();
+    let rows = barters::Entity::find().filter(barters::Column::Id.is_in(ids.iter().copied())).all(conn).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parties = barter_parties::Entity::find()
+        .filter(barter_parties::Column::BarterId.is_in(ids.iter().copied()))
+        .order_by_asc(barter_parties::Column::Position)
+        .all(conn)
+        .await?;
+    let terms = barter_terms::Entity::find()
+        .filter(barter_terms::Column::BarterId.is_in(ids.iter().copied()))
+        .order_by_asc(barter_terms::Column::Version)
+        .all(conn)
+        .await?;
+    let legs = barter_legs::Entity::find()
+        .filter(barter_legs::Column::BarterId.is_in(ids.iter().copied()))
+        .order_by_asc(barter_legs::Column::Position)
+        .all(conn)
+        .await?;
+    let mut found: HashMap<Uuid, Barter> = HashMap::new();
+    for row in rows {
+        let barter = Barter {
+            id: BarterId(row.id),
+            office: OfficeId(row.office_id),
+            state: word(BarterState::from_word(&row.state), &row.state)?,
+            revision: number(row.revision)?,
+            parties: Vec::new(),
+            terms: Vec::new(),
+            legs: Vec::new(),
+            created_at: time(row.created_at),
+            updated_at: time(row.updated_at),
+            expires_at: time(row.expires_at),
+        };
+        found.insert(row.id, barter);
+    }
+    for row in parties {
+        if let Some(barter) = found.get_mut(&row.barter_id) {
+            barter
+                .parties
+                .push(Party { tenant: TenantId(row.tenant_id), consented: row.consented.map(number).transpose()? });
+        }
+    }
+    for row in terms {
+        if let Some(barter) = found.get_mut(&row.barter_id) {
+            barter.terms.push(Terms {
+                version: number(row.version)?,
+                author: TenantId(row.author_id),
+                note: row.note.map(|n| value(Note::parse(n))).transpose()?,
+                legs: value(serde_json::from_str(&row.legs))?,
+                created_at: time(row.created_at),
+            });
+        }
+    }
+    for row in legs {
+        if let Some(barter) = found.get_mut(&row.barter_id) {
+            barter.legs.push(leg_from_row(row)?);
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).filter(|b| !b.terms.is_empty()).collect())
+}
+
+/// One barter, for a use case that will decide who may do what.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn load(tx: &Tx, id: BarterId) -> Result<Option<Barter>, StoreError> {
+    Ok(load_all(tx, &[id.0]).await?.pop())
+}
+
+/// Barters as the viewer sees them; those of which she is no part are left out.
+async fn views(db: &impl Db, viewer: &Viewer, barters: Vec<Barter>) -> Result<Vec<BarterView>, StoreError> {
+    let mine: Vec<Barter> =
+        barters.into_iter().filter(|b| b.parties.iter().any(|p| p.tenant == viewer.tenant)).collect();
+    let ids: HashSet<TenantId> = mine.iter().flat_map(|b| b.parties.iter().map(|p| p.tenant)).collect();
+    let people = tenants::people(db, ids).await?;
+    Ok(mine.into_iter().map(|b| view(viewer, b, &people)).collect())
+}
+
+fn view(viewer: &Viewer, barter: Barter, people: &HashMap<TenantId, domain::tenant::Person>) -> BarterView {
+    BarterView {
+        id: barter.id,
+        state: barter.state,
+        revision: barter.revision,
+        actions: barter.verbs(viewer.tenant),
+        need: barter.need(viewer.tenant),
+        parties: barter
+            .parties
+            .iter()
+            .filter_map(|p| Some(PartyView { person: people.get(&p.tenant)?.clone(), consented: p.consented }))
+            .collect(),
+        legs: barter
+            .legs
+            .iter()
+            .map(|leg| LegView {
+                leg: leg.clone(),
+                actions: if barter.state == BarterState::Agreed { leg.verbs(viewer.tenant) } else { Vec::new() },
+            })
+            .collect(),
+        terms: barter.terms,
+        created_at: barter.created_at,
+        updated_at: barter.updated_at,
+        expires_at: barter.expires_at,
+    }
+}
+
+/// One barter of the viewer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &impl Db, viewer: &Viewer, id: BarterId) -> Result<Option<BarterView>, StoreError> {
+    let found = load_all(db, &[id.0]).await?;
+    Ok(views(db, viewer, found).await?.pop())
+}
+
+/// The viewer's barters, the last changed first; one more than `limit` when there are more. `before` is where the page before ended.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(
+    db: &impl Db,
+    viewer: &Viewer,
+    part: Option<BarterPart>,
+    before: Option<(Timestamp, BarterId)>,
+    limit: u16,
+) -> Result<Vec<BarterView>, StoreError> {
+    use barter_parties::{Column, Entity};
+    let mut select = Entity::find().filter(Column::TenantId.eq(viewer.tenant.0));
+    if let Some(part) = part {
+        select = select.filter(Column::Part.eq(part.as_str()));
+    }
+    if let Some((at, id)) = before {
+        let at = at.timestamp_millis();
+        select = select.filter(
+            Condition::any()
+                .add(Column::UpdatedAt.lt(at))
+                .add(Condition::all().add(Column::UpdatedAt.eq(at)).add(Column::BarterId.lt(id.0))),
+        );
+    }
+    let ids: Vec<Uuid> = select
+        .order_by_desc(Column::UpdatedAt)
+        .order_by_desc(Column::BarterId)
+        .limit(u64::from(limit) + 1)
+        .all(db.conn())
+        .await?
+        .into_iter()
+        .map(|p| p.barter_id)
+        .collect();
+    let found = load_all(db, &ids).await?;
+    views(db, viewer, found).await
+}

@@ -1,0 +1,298 @@
+//! The board: which open offers hang where, kept in memory and fed by every write.
+//!
+//! A page of a list is a merge of a few dozen short stacks, newest first; no query is made for it. The database stays the truth: the
+//! board is read from it at start, and after each commit the rows that changed are read again, one writer after the other, so that an
+//! older row never replaces a newer one.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use domain::category::CategorySlug;
+use domain::circle::Circle;
+use domain::id::{OfferId, OfficeId, ResidenceId};
+use domain::offer::{OfferKind, OfferState};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{Atlas, Db, Store, StoreError, Viewer, entity, word};
+
+/// How many rows one query reads while the board is filled.
+const BATCH: u64 = 20_000;
+
+/// Where an offer hangs: at its author's residence, and once more where many residences share one stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Stack {
+    Home(ResidenceId, Circle),
+    /// All of the office's offers that reach the whole office.
+    Office(OfficeId),
+}
+
+/// One offer on a stack.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    id: Uuid,
+    category: u16,
+    kind: OfferKind,
+}
+
+/// What is known of an open offer.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    version: i32,
+    office: OfficeId,
+    residence: ResidenceId,
+    circle: Circle,
+}
+
+#[derive(Debug, Default)]
+struct Stacks {
+    /// Oldest first, so that a new offer goes to the end.
+    stacks: HashMap<Stack, Vec<Entry>>,
+    known: HashMap<Uuid, Known>,
+    categories: HashMap<CategorySlug, u16>,
+}
+
+impl Stacks {
+    fn category(&mut self, slug: &CategorySlug) -> u16 {
+        let next = u16::try_from(self.categories.len()).unwrap_or(u16::MAX);
+        *self.categories.entry(slug.clone()).or_insert(next)
+    }
+
+    fn remove(&mut self, id: Uuid) {
+        if let Some(known) = self.known.remove(&id) {
+            for stack in stacks_of(&known) {
+                if let Some(entries) = self.stacks.get_mut(&stack)
+                    && let Ok(at) = entries.binary_search_by_key(&id, |e| e.id)
+                {
+                    entries.remove(at);
+                }
+            }
+        }
+    }
+
+    fn put(&mut self, entry: Entry, known: Known) {
+        self.remove(entry.id);
+        for stack in stacks_of(&known) {
+            let entries = self.stacks.entry(stack).or_default();
+            match entries.last() {
+                Some(last) if last.id >= entry.id => {
+                    if let Err(at) = entries.binary_search_by_key(&entry.id, |e| e.id) {
+                        entries.insert(at, entry);
+                    }
+                }
+                _ => entries.push(entry),
+            }
+        }
+        self.known.insert(entry.id, known);
+    }
+}
+
+fn stacks_of(known: &Known) -> impl Iterator<Item = Stack> + use<> {
+    let shared = (known.circle == Circle::Office).then_some(Stack::Office(known.office));
+    [Some(Stack::Home(known.residence, known.circle)), shared].into_iter().flatten()
+}
+
+/// Which open offers hang where.
+#[derive(Debug, Default)]
+pub struct Board {
+    stacks: RwLock<Stacks>,
+    /// One refresh after the other: read, then hang up.
+    turn: tokio::sync::Mutex<()>,
+    distrusted: AtomicBool,
+}
+
+/// Which part of the board a page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BoardFilter {
+    /// How far the viewer looks; all that reaches her when absent.
+    pub circle: Option<Circle>,
+    /// Given or wanted.
+    pub kind: Option<OfferKind>,
+    /// Only these services; all when absent.
+    pub categories: Option<Vec<CategorySlug>>,
+    /// Only older ones than this.
+    pub before: Option<OfferId>,
+}
+
+impl Board {
+    /// Says that the board may lag behind: it is read anew at the next occasion.
+    pub(super) fn distrust(&self) {
+        self.distrusted.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_distrusted(&self) -> bool {
+        self.distrusted.load(Ordering::SeqCst)
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Stacks> {
+        self.stacks.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The version of an open offer.
+    pub(super) fn version(&self, id: Uuid) -> Option<i32> {
+        self.read().known.get(&id).map(|k| k.version)
+    }
+
+    /// The newest offers that reach the viewer, at most `limit`, and their versions.
+    pub(super) fn page(&self, atlas: &Atlas, viewer: &Viewer, filter: &BoardFilter, limit: usize) -> Vec<(Uuid, i32)> {
+        let stacks = self.read();
+        let categories: Option<Vec<u16>> = filter
+            .categories
+            .as_ref()
+            .map(|c| c.iter().filter_map(|slug| stacks.categories.get(slug).copied()).collect());
+        let fits = |e: &Entry| {
+            filter.kind.is_none_or(|k| k == e.kind) && categories.as_ref().is_none_or(|c| c.contains(&e.category))
+        };
+        // The newest entry of each stack on top of a heap; the one that is taken is replaced by its successor.
+        let mut heap = BinaryHeap::new();
+        let in_reach: Vec<&[Entry]> = stacks_in_reach(atlas, viewer, filter.circle)
+            .into_iter()
+            .filter_map(|s| stacks.stacks.get(&s).map(Vec::as_slice))
+            .collect();
+        let next = |stack: &[Entry], end: usize| stack[..end].iter().rposition(fits);
+        for (n, stack) in in_reach.iter().enumerate() {
+            let end = filter.before.map_or(stack.len(), |b| stack.partition_point(|e| e.id < b.0));
+            if let Some(at) = next(stack, end) {
+                heap.push((stack[at].id, Reverse(n), at));
+            }
+        }
+        let mut page = Vec::with_capacity(limit);
+        while page.len() < limit
+            && let Some((id, Reverse(n), at)) = heap.pop()
+        {
+            page.push((id, stacks.known.get(&id).map_or(0, |k| k.version)));
+            if let Some(at) = next(in_reach[n], at) {
+                heap.push((in_reach[n][at].id, Reverse(n), at));
+            }
+        }
+        page
+    }
+}
+
+/// The stacks whose offers stand within `circle` of the viewer and reach her; each offer is on one of them only.
+fn stacks_in_reach(atlas: &Atlas, viewer: &Viewer, circle: Option<Circle>) -> Vec<Stack> {
+    let Some(own) = atlas.place(viewer.residence).filter(|p| p.spot.wave.is_live()) else { return Vec::new() };
+    let home = own.spot.residence;
+    let same_district = |id: ResidenceId| atlas.reaches(id, Circle::District, home);
+    match circle {
+        Some(Circle::Residence) => Circle::ALL.iter().map(|&c| Stack::Home(home, c)).collect(),
+        Some(Circle::Nearby) => own
+            .near
+            .iter()
+            .flat_map(|&(id, _)| {
+                [
+                    (id == home).then_some(Stack::Home(id, Circle::Residence)),
+                    Some(Stack::Home(id, Circle::Nearby)),
+                    same_district(id).then_some(Stack::Home(id, Circle::District)),
+                    Some(Stack::Home(id, Circle::Office)),
+                ]
+            })
+            .flatten()
+            .collect(),
+        Some(Circle::District) => atlas
+            .district(&own.spot)
+            .iter()
+            .flat_map(|&id| {
+                [
+                    (id == home).then_some(Stack::Home(id, Circle::Residence)),
+                    atlas.reaches(id, Circle::Nearby, home).then_some(Stack::Home(id, Circle::Nearby)),
+                    Some(Stack::Home(id, Circle::District)),
+                    Some(Stack::Home(id, Circle::Office)),
+                ]
+            })
+            .flatten()
+            .collect(),
+        Some(Circle::Office) | None => std::iter::once(Stack::Office(own.spot.office))
+            .chain(std::iter::once(Stack::Home(home, Circle::Residence)))
+            .chain(own.near.iter().map(|&(id, _)| Stack::Home(id, Circle::Nearby)))
+            .chain(atlas.district(&own.spot).iter().map(|&id| Stack::Home(id, Circle::District)))
+            .collect(),
+    }
+}
+
+type Row = (Uuid, Uuid, Uuid, String, String, String, String, i32);
+
+fn entry(stacks: &mut Stacks, row: &Row) -> Result<Option<(Entry, Known)>, StoreError> {
+    let (id, office, residence, kind, category, circle, state, version) = row;
+    if word(OfferState::from_word(state), state)? != OfferState::Open {
+        return Ok(None);
+    }
+    let slug = super::value(CategorySlug::parse(category.as_str()))?;
+    let entry = Entry { id: *id, category: stacks.category(&slug), kind: word(OfferKind::from_word(kind), kind)? };
+    let circle = super::offers::circle(circle)?;
+    Ok(Some((
+        entry,
+        Known { version: *version, office: OfficeId(*office), residence: ResidenceId(*residence), circle },
+    )))
+}
+
+impl Store {
+    /// Reads all open offers anew.
+    pub(super) async fn reload_board(&self) -> Result<(), StoreError> {
+        use entity::offers::{Column, Entity};
+        let _turn = self.board.turn.lock().await;
+        self.board.distrusted.store(false, Ordering::SeqCst);
+        let mut stacks = Stacks::default();
+        let mut after = Uuid::nil();
+        loop {
+            let rows: Vec<Row> = select_rows(Entity::find())
+                .filter(Column::State.eq(OfferState::Open.as_str()))
+                .filter(Column::Id.gt(after))
+                .order_by_asc(Column::Id)
+                .limit(BATCH)
+                .into_tuple()
+                .all(self.conn())
+                .await?;
+            let Some(last) = rows.last() else { break };
+            after = last.0;
+            for row in &rows {
+                if let Some((entry, known)) = entry(&mut stacks, row)? {
+                    stacks.put(entry, known);
+                }
+            }
+        }
+        *self.board.stacks.write().unwrap_or_else(std::sync::PoisonError::into_inner) = stacks;
+        Ok(())
+    }
+
+    /// Reads these offers again and hangs them where they belong now.
+    pub(super) async fn refresh_board(&self, ids: &[OfferId]) -> Result<(), StoreError> {
+        use entity::offers::{Column, Entity};
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let _turn = self.board.turn.lock().await;
+        let mut rows: Vec<Row> = Vec::with_capacity(ids.len());
+        // A statement takes a bounded number of values.
+        for part in ids.chunks(1_000) {
+            let select = select_rows(Entity::find()).filter(Column::Id.is_in(part.iter().map(|i| i.0)));
+            rows.extend(select.into_tuple::<Row>().all(self.conn()).await?);
+        }
+        let rows: HashMap<Uuid, Row> = rows.into_iter().map(|r| (r.0, r)).collect();
+        let mut stacks = self.board.stacks.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for id in ids {
+            let found = rows.get(&id.0).map(|r| entry(&mut stacks, r)).transpose()?.flatten();
+            match found {
+                Some((entry, known)) => stacks.put(entry, known),
+                None => stacks.remove(id.0),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn select_rows(select: sea_orm::Select<entity::offers::Entity>) -> sea_orm::Select<entity::offers::Entity> {
+    use entity::offers::Column;
+    select.select_only().columns([
+        Column::Id,
+        Column::OfficeId,
+        Column::ResidenceId,
+        Column::Kind,
+        Column::Category,
+        Column::Circle,
+        Column::State,
+        Column::Version,
+    ])
+}

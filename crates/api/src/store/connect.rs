@@ -1,0 +1,151 @@
+//! Opening a database, and all in which SQLite and PostgreSQL differ.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
+
+use super::{Atlas, Db, StoreError, board::Board, cards::Cards, sessions::SessionCache};
+
+/// Below it, SQLite can lose writes when the log is reset (WAL-reset bug, mended in 3.51.3).
+const LEAST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// A file inside the program.
+    Sqlite,
+    /// A server of its own.
+    Postgres,
+}
+
+/// The database, and what the server keeps of it in memory.
+pub struct Store {
+    pub(super) kind: StoreKind,
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+    pub(super) atlas: std::sync::RwLock<Arc<Atlas>>,
+    pub(super) board: Board,
+    pub(super) cards: Cards,
+    pub(super) sessions: SessionCache,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl Db for Store {
+    fn conn(&self) -> &impl ConnectionTrait {
+        &self.reader
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        // A ping before each statement costs more than the statement; a lost connection shows as an error and is replaced.
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options
+}
+
+fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = options(url, connections);
+    options.map_sqlx_sqlite_opts(move |o| {
+        let o = o
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(200)
+            // 64 MiB of the file are read without a system call.
+            .pragma("mmap_size", "67108864")
+            .pragma("cache_size", "-4096");
+        if read_only {
+            o.read_only(true)
+        } else {
+            o.create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                // Deleted text is overwritten with zeros: leaving erases.
+                .pragma("secure_delete", "ON")
+        }
+    });
+    options
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date and reads what is kept in memory.
+    ///
+    /// # Errors
+    /// When it cannot be reached, is older than it may be, or holds what the domain refuses.
+    pub async fn open(url: &str) -> Result<Arc<Self>, StoreError> {
+        let (kind, writer, reader) = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let db = Database::connect(options(url, 16)).await?;
+            (StoreKind::Postgres, db.clone(), db)
+        } else if url.starts_with("sqlite:") {
+            let writer = Database::connect(sqlite(url, 1, false)).await?;
+            check_sqlite(&writer).await?;
+            (StoreKind::Sqlite, writer, Database::connect(sqlite(url, 4, true)).await?)
+        } else {
+            return Err(StoreError::Broken(format!("{url:?} is neither sqlite: nor postgres:")));
+        };
+        Migrator::up(&writer, None).await?;
+        let store = Arc::new(Self {
+            kind,
+            writer,
+            reader,
+            atlas: std::sync::RwLock::new(Arc::new(Atlas::default())),
+            board: Board::default(),
+            cards: Cards::new(),
+            sessions: SessionCache::new(),
+        });
+        store.reload().await?;
+        if kind == StoreKind::Postgres {
+            Self::listen(&store).await?;
+        }
+        Ok(store)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn kind(&self) -> StoreKind {
+        self.kind
+    }
+
+    /// Reads residences and open offers anew.
+    pub(super) async fn reload(&self) -> Result<(), StoreError> {
+        self.reload_atlas().await?;
+        self.reload_board().await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.reader.query_one_raw(Statement::from_string(self.reader.get_database_backend(), "SELECT 1")).await?;
+        Ok(())
+    }
+
+    /// Closes the connections; on SQLite the log is folded into the file.
+    pub async fn close(&self) {
+        let _ = self.reader.clone().close().await;
+        let _ = self.writer.clone().close().await;
+    }
+}
+
+async fn check_sqlite(db: &DatabaseConnection) -> Result<(), StoreError> {
+    let row = db.query_one_raw(Statement::from_string(DatabaseBackend::Sqlite, "SELECT sqlite_version() AS v")).await?;
+    let version: String = row.map_or(Ok(String::new()), |r| r.try_get("", "v"))?;
+    let parts: Vec<u32> = version.split('.').filter_map(|p| p.parse().ok()).collect();
+    match parts.as_slice() {
+        [a, b, c, ..] if (*a, *b, *c) >= LEAST_SQLITE => Ok(()),
+        _ => Err(StoreError::Broken(format!("SQLite {version} is too old: 3.51.3 is the least"))),
+    }
+}

@@ -1,0 +1,74 @@
+//! Idempotency keys: what a request with this key has already made. Kept in the transaction that makes it.
+
+use domain::Timestamp;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::{Db, StoreError, Tx, entity::idempotency_keys};
+
+/// What was made with a key, and by which request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Stands for the content of the request.
+    pub request_hash: [u8; 32],
+    /// The thing that it made.
+    pub id: Uuid,
+}
+
+/// What this key has made since `since`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &impl Db, scope: &str, key: &str, since: Timestamp) -> Result<Option<Made>, StoreError> {
+    let row = idempotency_keys::Entity::find_by_id((scope.to_owned(), key.to_owned())).one(db.conn()).await?;
+    row.filter(|r| r.created_at > since.timestamp_millis())
+        .map(|r| {
+            let request_hash = super::value(<[u8; 32]>::try_from(r.request_hash.as_slice()))?;
+            Ok(Made { request_hash, id: r.made })
+        })
+        .transpose()
+}
+
+/// Keeps what was made.
+///
+/// # Errors
+/// `Taken` when another request with this key was faster.
+pub async fn keep(tx: &Tx, scope: &str, key: &str, made: &Made, now: Timestamp) -> Result<(), StoreError> {
+    let row = idempotency_keys::ActiveModel {
+        scope: Set(scope.to_owned()),
+        key: Set(key.to_owned()),
+        request_hash: Set(made.request_hash.to_vec()),
+        made: Set(made.id),
+        created_at: Set(now.timestamp_millis()),
+    };
+    row.insert(tx.conn()).await?;
+    Ok(())
+}
+
+/// Forgets keys that are too old.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(tx: &Tx, before: Timestamp) -> Result<u64, StoreError> {
+    use idempotency_keys::{Column, Entity};
+    Ok(Entity::delete_many()
+        .filter(Column::CreatedAt.lte(before.timestamp_millis()))
+        .exec(tx.conn())
+        .await?
+        .rows_affected)
+}
+
+/// Forgets one key that is too old, so that it can be used again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn drop_old(tx: &Tx, scope: &str, key: &str, before: Timestamp) -> Result<(), StoreError> {
+    use idempotency_keys::{Column, Entity};
+    Entity::delete_many()
+        .filter(Column::Scope.eq(scope))
+        .filter(Column::Key.eq(key))
+        .filter(Column::CreatedAt.lte(before.timestamp_millis()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The only room that knows SQL.
+//!
+//! Reads of tenants' things take the viewer; writes take a [`Tx`]. What SQLite and PostgreSQL do differently is in `connect.rs`.
+
+mod atlas;
+pub mod barters;
+mod board;
+mod cards;
+pub mod categories;
+pub mod codes;
+mod connect;
+mod entity;
+pub mod households;
+pub mod idempotency;
+pub mod offers;
+pub mod offices;
+pub mod outbox;
+pub mod residences;
+pub mod sessions;
+pub mod tenants;
+mod tx;
+
+pub use atlas::Atlas;
+pub use connect::{Store, StoreKind};
+pub use tx::Tx;
+
+use std::future::Future;
+
+use chrono::DateTime;
+use domain::Timestamp;
+use domain::id::{OfficeId, ResidenceId, SessionId, TenantId};
+use sea_orm::{ConnectionTrait, DbErr, SqlErr};
+
+/// Who asks. Without a viewer nothing of tenants can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// The person.
+    pub tenant: TenantId,
+    /// Her office.
+    pub office: OfficeId,
+    /// Her residence.
+    pub residence: ResidenceId,
+    /// The session with which she came.
+    pub session: SessionId,
+}
+
+/// What can go wrong with a database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody was faster: the row is no longer as it was read.
+    #[error("the row has changed")]
+    Stale,
+    /// A unique constraint says that it exists already.
+    #[error("it exists already")]
+    Taken,
+    /// The database does not answer in time.
+    #[error("the database is busy: {0}")]
+    Busy(String),
+    /// The database, or what stands in it, is broken.
+    #[error("the database failed: {0}")]
+    Broken(String),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => return Self::Taken,
+            Some(SqlErr::ForeignKeyConstraintViolation(_)) => return Self::Stale,
+            Some(_) | None => {}
+        }
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Busy(error.to_string()),
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+/// Whatever can be read from: the store, or an open transaction.
+pub trait Db: Sync {
+    /// The connection.
+    #[doc(hidden)]
+    fn conn(&self) -> &impl ConnectionTrait;
+}
+
+/// A word of the domain that the database holds but the domain does not know: the database is newer, or damaged.
+fn word<T>(found: Option<T>, word: &str) -> Result<T, StoreError> {
+    found.ok_or_else(|| StoreError::Broken(format!("unknown word {word:?}")))
+}
+
+fn value<T, E: std::fmt::Display>(found: Result<T, E>) -> Result<T, StoreError> {
+    found.map_err(|e| StoreError::Broken(format!("a stored value is refused: {e}")))
+}
+
+fn time(millis: i64) -> Timestamp {
+    DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+fn number<T: TryFrom<i32>>(n: i32) -> Result<T, StoreError> {
+    T::try_from(n).map_err(|_| StoreError::Broken(format!("{n} is out of range")))
+}
+
+/// What a running server has to know of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// An offer was made or changed.
+    Offer(domain::id::OfferId),
+    /// A session has ended.
+    SessionEnded(SessionId),
+}
+
+/// A boxed future, for the few places that need to name one.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,330 @@
+//! Offers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::category::CategorySlug;
+use domain::circle::Circle;
+use domain::id::{OfferId, OfficeId, ResidenceId, TenantId};
+use domain::offer::{Capacity, InReturn, Offer, OfferKind, OfferState, OfferView};
+use domain::tenant::Person;
+use domain::text::{Body, Title, Words};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+pub use super::board::BoardFilter;
+use super::cards::Card;
+use super::{Atlas, Change, Db, Store, StoreError, Tx, Viewer, entity, number, tenants, value, word};
+
+pub(super) fn circle(text: &str) -> Result<Circle, StoreError> {
+    word(Circle::ALL.into_iter().find(|c| c.as_str() == text), text)
+}
+
+fn from_row(row: entity::offers::Model) -> Result<Offer, StoreError> {
+    Ok(Offer {
+        id: OfferId(row.id),
+        office: OfficeId(row.office_id),
+        author: TenantId(row.author_id),
+        residence: ResidenceId(row.residence_id),
+        kind: word(OfferKind::from_word(&row.kind), &row.kind)?,
+        category: value(CategorySlug::parse(row.category))?,
+        title: value(Title::parse(row.title))?,
+        text: value(Body::parse(row.text))?,
+        circle: circle(&row.circle)?,
+        times: row.times.map(|t| value(Words::parse(t))).transpose()?,
+        capacity: value(Capacity::parse(number(row.capacity)?))?,
+        taken: number(row.taken)?,
+        in_return: value(serde_json::from_str::<InReturn>(&row.in_return))?,
+        state: word(OfferState::from_word(&row.state), &row.state)?,
+        created_at: super::time(row.created_at),
+        expires_at: super::time(row.expires_at),
+        version: number(row.version)?,
+    })
+}
+
+fn to_row(offer: &Offer) -> Result<entity::offers::Model, StoreError> {
+    Ok(entity::offers::Model {
+        id: offer.id.0,
+        office_id: offer.office.0,
+        author_id: offer.author.0,
+        residence_id: offer.residence.0,
+        kind: offer.kind.as_str().to_owned(),
+        category: offer.category.to_string(),
+        title: offer.title.to_string(),
+        text: offer.text.to_string(),
+        circle: offer.circle.as_str().to_owned(),
+        times: offer.times.clone().map(String::from),
+        capacity: i32::from(offer.capacity.get()),
+        taken: i32::from(offer.taken),
+        in_return: value(serde_json::to_string(&offer.in_return))?,
+        state: offer.state.as_str().to_owned(),
+        created_at: offer.created_at.timestamp_millis(),
+        expires_at: offer.expires_at.timestamp_millis(),
+        version: i32::try_from(offer.version).unwrap_or(i32::MAX),
+    })
+}
+
+/// A new offer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(tx: &Tx, offer: &Offer) -> Result<(), StoreError> {
+    insert_many(tx, std::slice::from_ref(offer)).await
+}
+
+/// Many new offers at once.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert_many(tx: &Tx, offers: &[Offer]) -> Result<(), StoreError> {
+    for part in offers.chunks(500) {
+        let rows = part
+            .iter()
+            .map(|o| to_row(o).map(IntoActiveModel::into_active_model))
+            .collect::<Result<Vec<entity::offers::ActiveModel>, _>>()?;
+        entity::offers::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+        for offer in part {
+            tx.tell(Change::Offer(offer.id));
+        }
+    }
+    Ok(())
+}
+
+/// One offer, for a use case that will decide who may do what.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn load(tx: &Tx, id: OfferId) -> Result<Option<Offer>, StoreError> {
+    entity::offers::Entity::find_by_id(id.0).one(tx.conn()).await?.map(from_row).transpose()
+}
+
+/// Keeps a changed offer if it is still as it was read.
+///
+/// # Errors
+/// `Stale` when somebody was faster.
+pub async fn save(tx: &Tx, offer: &Offer, read: u32) -> Result<(), StoreError> {
+    use entity::offers::Column;
+    let row = to_row(offer)?;
+    let saved = entity::offers::Entity::update_many()
+        .col_expr(Column::Category, Expr::value(row.category))
+        .col_expr(Column::Title, Expr::value(row.title))
+        .col_expr(Column::Text, Expr::value(row.text))
+        .col_expr(Column::Circle, Expr::value(row.circle))
+        .col_expr(Column::Times, Expr::value(row.times))
+        .col_expr(Column::Capacity, Expr::value(row.capacity))
+        .col_expr(Column::Taken, Expr::value(row.taken))
+        .col_expr(Column::InReturn, Expr::value(row.in_return))
+        .col_expr(Column::State, Expr::value(row.state))
+        .col_expr(Column::ExpiresAt, Expr::value(row.expires_at))
+        .col_expr(Column::Version, Expr::value(row.version))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::Version.eq(i32::try_from(read).unwrap_or(i32::MAX)))
+        .exec(tx.conn())
+        .await?;
+    if saved.rows_affected != 1 {
+        return Err(StoreError::Stale);
+    }
+    tx.tell(Change::Offer(offer.id));
+    Ok(())
+}
+
+/// Makes new cards of all open offers of an author whose name or mark has changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn author_changed(tx: &Tx, author: TenantId) -> Result<(), StoreError> {
+    use entity::offers::{Column, Entity};
+    let open = Entity::find()
+        .filter(Column::AuthorId.eq(author.0))
+        .filter(Column::State.eq(OfferState::Open.as_str()))
+        .all(tx.conn())
+        .await?;
+    for row in open {
+        let version = row.version + 1;
+        let id = row.id;
+        let mut row = row.into_active_model();
+        row.version = sea_orm::ActiveValue::Set(version);
+        row.update(tx.conn()).await?;
+        tx.tell(Change::Offer(OfferId(id)));
+    }
+    Ok(())
+}
+
+/// Whether the viewer may know of an offer: her own always, another's when it is open and reaches her.
+#[must_use]
+pub fn is_visible(atlas: &Atlas, viewer: &Viewer, offer: &Offer) -> bool {
+    offer.author == viewer.tenant
+        || (offer.office == viewer.office
+            && offer.state == OfferState::Open
+            && atlas.reaches(offer.residence, offer.circle, viewer.residence))
+}
+
+/// An offer as the viewer sees it.
+#[must_use]
+pub fn view(atlas: &Atlas, viewer: &Viewer, offer: &Offer, author: Person) -> Option<OfferView> {
+    let mut view = plain_view(atlas, offer, author)?;
+    view.distance_m = atlas.distance_m(viewer.residence, offer.residence);
+    if offer.author == viewer.tenant {
+        view.actions = offer.actions();
+    }
+    Some(view)
+}
+
+/// What of an offer is alike for all.
+fn plain_view(atlas: &Atlas, offer: &Offer, author: Person) -> Option<OfferView> {
+    Some(OfferView {
+        id: offer.id,
+        kind: offer.kind,
+        category: offer.category.clone(),
+        title: offer.title.clone(),
+        text: offer.text.clone(),
+        circle: offer.circle,
+        times: offer.times.clone(),
+        capacity: offer.capacity,
+        places_left: offer.capacity.get().saturating_sub(offer.taken),
+        in_return: offer.in_return.clone(),
+        author,
+        residence: atlas.brief(offer.residence)?,
+        distance_m: None,
+        state: offer.state,
+        created_at: offer.created_at,
+        expires_at: offer.expires_at,
+        version: offer.version,
+        actions: Vec::new(),
+    })
+}
+
+/// The rest of a card, which depends on the viewer. Open offers allow their author the same things, whatever else is in them, but for
+/// renewing a full one, which is not open.
+fn finish(json: &mut String, atlas: &Atlas, viewer: &Viewer, card: &Card) {
+    json.push_str(&card.head);
+    if let Some(metres) = atlas.distance_m(viewer.residence, card.residence) {
+        json.push_str(",\"distance_m\":");
+        json.push_str(&metres.to_string());
+    }
+    if card.author == viewer.tenant {
+        json.push_str(",\"actions\":[\"edit\",\"pause\",\"renew\",\"close\"]");
+    }
+    json.push('}');
+}
+
+impl Store {
+    /// The cards of these open offers; those that are not kept are read with one query.
+    async fn cards_of(&self, atlas: &Atlas, wanted: &[(Uuid, i32)]) -> Result<Vec<Option<Arc<Card>>>, StoreError> {
+        let mut cards: Vec<Option<Arc<Card>>> =
+            wanted.iter().map(|&(id, version)| self.cards.get(id, version)).collect();
+        let missing: Vec<Uuid> = wanted.iter().zip(&cards).filter(|(_, c)| c.is_none()).map(|(w, _)| w.0).collect();
+        if missing.is_empty() {
+            return Ok(cards);
+        }
+        let rows =
+            entity::offers::Entity::find().filter(entity::offers::Column::Id.is_in(missing)).all(self.conn()).await?;
+        let mut read: HashMap<Uuid, Arc<Card>> = HashMap::with_capacity(rows.len());
+        let people = tenants::people(self, rows.iter().map(|r| TenantId(r.author_id))).await?;
+        for row in rows {
+            let offer = from_row(row)?;
+            let Some(author) = people.get(&offer.author).cloned() else { continue };
+            let Some(view) = plain_view(atlas, &offer, author).filter(|_| offer.state == OfferState::Open) else {
+                continue;
+            };
+            let mut head = value(serde_json::to_string(&view))?;
+            head.pop();
+            let card = Arc::new(Card {
+                version: i32::try_from(offer.version).unwrap_or(i32::MAX),
+                office: offer.office,
+                author: offer.author,
+                residence: offer.residence,
+                circle: offer.circle,
+                head: head.into(),
+            });
+            self.cards.keep(offer.id.0, &card);
+            read.insert(offer.id.0, card);
+        }
+        for ((id, _), card) in wanted.iter().zip(&mut cards) {
+            if card.is_none() {
+                *card = read.get(id).cloned();
+            }
+        }
+        Ok(cards)
+    }
+
+    /// One offer as JSON ([`OfferView`]) with its version; none when the viewer may not know of it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn offer_json(&self, viewer: &Viewer, id: OfferId) -> Result<Option<(String, u32)>, StoreError> {
+        let atlas = self.atlas();
+        if let Some(version) = self.board.version(id.0) {
+            let card = self.cards_of(&atlas, &[(id.0, version)]).await?.pop().flatten();
+            if let Some(card) = card {
+                let mine = card.author == viewer.tenant;
+                if !mine
+                    && (card.office != viewer.office || !atlas.reaches(card.residence, card.circle, viewer.residence))
+                {
+                    return Ok(None);
+                }
+                let mut json = String::with_capacity(card.head.len() + 80);
+                finish(&mut json, &atlas, viewer, &card);
+                return Ok(Some((json, number(card.version)?)));
+            }
+        }
+        // Off the board: only its author still sees it.
+        let row = entity::offers::Entity::find_by_id(id.0).one(self.conn()).await?;
+        let Some(offer) = row.map(from_row).transpose()?.filter(|o| o.author == viewer.tenant) else { return Ok(None) };
+        let Some(author) = tenants::find(self, viewer.tenant).await? else { return Ok(None) };
+        let Some(view) = view(&atlas, viewer, &offer, author.person()) else { return Ok(None) };
+        Ok(Some((value(serde_json::to_string(&view))?, offer.version)))
+    }
+
+    /// A page of the offers that reach the viewer, newest first, as JSON (`Page<OfferView>`).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn offers_json(&self, viewer: &Viewer, filter: &BoardFilter, limit: u16) -> Result<String, StoreError> {
+        let atlas = self.atlas();
+        let limit = usize::from(limit);
+        let mut wanted = self.board.page(&atlas, viewer, filter, limit + 1);
+        let more = wanted.len() > limit;
+        wanted.truncate(limit);
+        let cards = self.cards_of(&atlas, &wanted).await?;
+        let mut json = String::with_capacity(64 + cards.iter().flatten().map(|c| c.head.len() + 80).sum::<usize>());
+        json.push_str("{\"items\":[");
+        for (n, card) in cards.iter().flatten().enumerate() {
+            if n > 0 {
+                json.push(',');
+            }
+            finish(&mut json, &atlas, viewer, card);
+        }
+        json.push(']');
+        if let Some((last, _)) = wanted.last().filter(|_| more) {
+            json.push_str(",\"next\":\"");
+            json.push_str(&last.to_string());
+            json.push('"');
+        }
+        json.push('}');
+        Ok(json)
+    }
+
+    /// The viewer's own offers in whatever state, newest first; one more than `limit` when there are more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn own_offers(
+        &self,
+        viewer: &Viewer,
+        before: Option<OfferId>,
+        limit: u16,
+    ) -> Result<Vec<OfferView>, StoreError> {
+        use entity::offers::{Column, Entity};
+        let mut select = Entity::find().filter(Column::AuthorId.eq(viewer.tenant.0));
+        if let Some(before) = before {
+            select = select.filter(Column::Id.lt(before.0));
+        }
+        let rows = select.order_by_desc(Column::Id).limit(u64::from(limit) + 1).all(self.conn()).await?;
+        let Some(author) = tenants::find(self, viewer.tenant).await? else { return Ok(Vec::new()) };
+        let atlas = self.atlas();
+        let offers = rows.into_iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+        Ok(offers.iter().filter_map(|o| view(&atlas, viewer, o, author.person())).collect())
+    }
+}

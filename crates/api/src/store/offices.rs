@@ -1,0 +1,39 @@
+//! Offices.
+
+use domain::Timestamp;
+use domain::id::OfficeId;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{Db, StoreError, Tx, entity::offices};
+
+/// A new office.
+///
+/// # Errors
+/// `Taken` when the short name exists.
+pub async fn insert(tx: &Tx, id: OfficeId, slug: &str, name: &str, now: Timestamp) -> Result<(), StoreError> {
+    let row = offices::ActiveModel {
+        id: Set(id.0),
+        slug: Set(slug.to_owned()),
+        name: Set(name.to_owned()),
+        created_at: Set(now.timestamp_millis()),
+    };
+    row.insert(tx.conn()).await?;
+    super::atlas::touch(tx).await
+}
+
+/// The office with this short name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_slug(db: &impl Db, slug: &str) -> Result<Option<(OfficeId, String)>, StoreError> {
+    let row = offices::Entity::find().filter(offices::Column::Slug.eq(slug)).one(db.conn()).await?;
+    Ok(row.map(|o| (OfficeId(o.id), o.name)))
+}
+
+/// The short names of all offices.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn slugs(db: &impl Db) -> Result<Vec<String>, StoreError> {
+    Ok(offices::Entity::find().all(db.conn()).await?.into_iter().map(|o| o.slug).collect())
+}

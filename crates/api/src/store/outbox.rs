@@ -1,0 +1,80 @@
+//! Work to do later: rows written in the transaction that asks for it, removed in the transaction that does it.
+
+use domain::Timestamp;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{Db, StoreError, Tx, entity::outbox};
+
+/// What kind of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// An offer's life may be over.
+    Offer,
+    /// A proposal may be over, a reminder due, a silence long enough.
+    Barter,
+}
+
+impl Task {
+    const ALL: [Self; 2] = [Self::Offer, Self::Barter];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Offer => "offer",
+            Self::Barter => "barter",
+        }
+    }
+}
+
+/// One piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Its own id.
+    pub id: Uuid,
+    /// What kind.
+    pub task: Task,
+    /// About what.
+    pub subject: Uuid,
+}
+
+/// Asks to look at something at `due_at`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ask(tx: &Tx, id: Uuid, task: Task, subject: Uuid, due_at: Timestamp) -> Result<(), StoreError> {
+    let row = outbox::ActiveModel {
+        id: Set(id),
+        kind: Set(task.as_str().to_owned()),
+        subject: Set(subject),
+        due_at: Set(due_at.timestamp_millis()),
+    };
+    row.insert(tx.conn()).await?;
+    Ok(())
+}
+
+/// What is due now, the oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due(db: &impl Db, now: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::DueAt.lte(now.timestamp_millis()))
+        .order_by_asc(outbox::Column::DueAt)
+        .limit(limit)
+        .all(db.conn())
+        .await?;
+    rows.into_iter()
+        .map(|r| {
+            let task = super::word(Task::ALL.into_iter().find(|t| t.as_str() == r.kind), &r.kind)?;
+            Ok(Due { id: r.id, task, subject: r.subject })
+        })
+        .collect()
+}
+
+/// Takes a piece of work off; false when another server has it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take(tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
+    Ok(outbox::Entity::delete_by_id(id).exec(tx.conn()).await?.rows_affected == 1)
+}

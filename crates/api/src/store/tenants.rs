@@ -1,0 +1,205 @@
+//! Tenants.
+
+use std::collections::HashMap;
+
+use domain::Timestamp;
+use domain::id::{HouseholdId, OfficeId, ResidenceId, TenantId};
+use domain::mark::{Mark, MarkAnimal, MarkColour};
+use domain::tenant::{Email, FirstName, Language, Person, fold};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{Db, StoreError, Tx, entity::tenants, number, value, word};
+
+/// The most accounts that one e-mail address may open; a couple may share one.
+pub const ACCOUNTS_PER_EMAIL: u64 = 4;
+
+/// A tenant, whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tenant {
+    /// Who.
+    pub id: TenantId,
+    /// Her office.
+    pub office: OfficeId,
+    /// Her residence.
+    pub residence: ResidenceId,
+    /// The household whose seat she took.
+    pub household: HouseholdId,
+    /// The first name.
+    pub first_name: FirstName,
+    /// The mark.
+    pub mark: Mark,
+    /// The language.
+    pub language: Language,
+    /// First name and two easy words.
+    pub sign_in_name: String,
+    /// An e-mail address, if given.
+    pub email: Option<Email>,
+    /// PHC string of Argon2id.
+    pub password_hash: String,
+    /// Since when.
+    pub joined_at: Timestamp,
+    /// Grows with every change.
+    pub version: u32,
+}
+
+impl Tenant {
+    /// What others see.
+    #[must_use]
+    pub fn person(&self) -> Person {
+        Person { id: self.id, first_name: self.first_name.clone(), mark: self.mark }
+    }
+}
+
+fn mark(row: &tenants::Model) -> Result<Mark, StoreError> {
+    Ok(Mark {
+        colour: word(MarkColour::from_word(&row.mark_colour), &row.mark_colour)?,
+        animal: word(MarkAnimal::from_word(&row.mark_animal), &row.mark_animal)?,
+    })
+}
+
+pub(super) fn person(row: &tenants::Model) -> Result<Person, StoreError> {
+    Ok(Person { id: TenantId(row.id), first_name: value(FirstName::parse(&row.first_name))?, mark: mark(row)? })
+}
+
+fn from_row(row: tenants::Model) -> Result<Tenant, StoreError> {
+    Ok(Tenant {
+        mark: mark(&row)?,
+        id: TenantId(row.id),
+        office: OfficeId(row.office_id),
+        residence: ResidenceId(row.residence_id),
+        household: HouseholdId(row.household_id),
+        first_name: value(FirstName::parse(&row.first_name))?,
+        language: word(Language::from_word(&row.language), &row.language)?,
+        sign_in_name: row.sign_in_name,
+        email: row.email.map(|e| value(Email::parse(e))).transpose()?,
+        password_hash: row.password_hash,
+        joined_at: super::time(row.joined_at),
+        version: number(row.version)?,
+    })
+}
+
+fn to_row(t: &Tenant) -> tenants::ActiveModel {
+    tenants::ActiveModel {
+        id: Set(t.id.0),
+        office_id: Set(t.office.0),
+        residence_id: Set(t.residence.0),
+        household_id: Set(t.household.0),
+        first_name: Set(t.first_name.to_string()),
+        name_key: Set(t.first_name.key()),
+        mark_colour: Set(t.mark.colour.as_str().to_owned()),
+        mark_animal: Set(t.mark.animal.as_str().to_owned()),
+        language: Set(t.language.as_str().to_owned()),
+        sign_in_name: Set(t.sign_in_name.clone()),
+        sign_in_key: Set(fold(&t.sign_in_name)),
+        email: Set(t.email.clone().map(String::from)),
+        password_hash: Set(t.password_hash.clone()),
+        joined_at: Set(t.joined_at.timestamp_millis()),
+        version: Set(i32::try_from(t.version).unwrap_or(i32::MAX)),
+    }
+}
+
+/// A new tenant.
+///
+/// # Errors
+/// `Taken` when a namesake of the residence has the mark, or the sign-in name exists.
+pub async fn insert(tx: &Tx, tenant: &Tenant) -> Result<(), StoreError> {
+    tenants::Entity::insert(to_row(tenant)).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Many new tenants at once: for demos and benchmarks.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_many(tx: &Tx, new: &[Tenant]) -> Result<(), StoreError> {
+    for part in new.chunks(500) {
+        tenants::Entity::insert_many(part.iter().map(to_row)).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// One tenant, for her own eyes or for a use case.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &impl Db, id: TenantId) -> Result<Option<Tenant>, StoreError> {
+    tenants::Entity::find_by_id(id.0).one(db.conn()).await?.map(from_row).transpose()
+}
+
+/// Whether a namesake of the residence has this mark.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn mark_is_taken(
+    db: &impl Db,
+    residence: ResidenceId,
+    name: &FirstName,
+    mark: Mark,
+    but: Option<TenantId>,
+) -> Result<bool, StoreError> {
+    use tenants::Column;
+    let found = tenants::Entity::find()
+        .filter(Column::ResidenceId.eq(residence.0))
+        .filter(Column::NameKey.eq(name.key()))
+        .filter(Column::MarkColour.eq(mark.colour.as_str()))
+        .filter(Column::MarkAnimal.eq(mark.animal.as_str()))
+        .one(db.conn())
+        .await?;
+    Ok(found.is_some_and(|t| Some(TenantId(t.id)) != but))
+}
+
+/// Whether this sign-in name exists.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sign_in_name_exists(db: &impl Db, name: &str) -> Result<bool, StoreError> {
+    Ok(tenants::Entity::find().filter(tenants::Column::SignInKey.eq(fold(name))).one(db.conn()).await?.is_some())
+}
+
+/// Those who may sign in with this: one by sign-in name, a few by e-mail address, the newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn for_sign_in(db: &impl Db, name: &str, email: Option<&Email>) -> Result<Vec<Tenant>, StoreError> {
+    use tenants::Column;
+    let select = match email {
+        Some(email) => tenants::Entity::find().filter(Column::Email.eq(email.as_str())),
+        None => tenants::Entity::find().filter(Column::SignInKey.eq(fold(name))),
+    };
+    let rows = select.order_by_desc(Column::Id).limit(ACCOUNTS_PER_EMAIL).all(db.conn()).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Changes first name, mark and language.
+///
+/// # Errors
+/// `Stale` when the version has changed, `Taken` when a namesake has the mark.
+pub async fn save(tx: &Tx, tenant: &Tenant, read: u32) -> Result<(), StoreError> {
+    use tenants::Column;
+    let saved = tenants::Entity::update_many()
+        .col_expr(Column::FirstName, Expr::value(tenant.first_name.as_str()))
+        .col_expr(Column::NameKey, Expr::value(tenant.first_name.key()))
+        .col_expr(Column::MarkColour, Expr::value(tenant.mark.colour.as_str()))
+        .col_expr(Column::MarkAnimal, Expr::value(tenant.mark.animal.as_str()))
+        .col_expr(Column::Language, Expr::value(tenant.language.as_str()))
+        .col_expr(Column::Version, Expr::value(i32::try_from(tenant.version).unwrap_or(i32::MAX)))
+        .filter(Column::Id.eq(tenant.id.0))
+        .filter(Column::Version.eq(i32::try_from(read).unwrap_or(i32::MAX)))
+        .exec(tx.conn())
+        .await?;
+    if saved.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+}
+
+/// First names and marks of these people.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn people(
+    db: &impl Db,
+    ids: impl IntoIterator<Item = TenantId>,
+) -> Result<HashMap<TenantId, Person>, StoreError> {
+    let rows =
+        tenants::Entity::find().filter(tenants::Column::Id.is_in(ids.into_iter().map(|i| i.0))).all(db.conn()).await?;
+    rows.iter().map(|row| person(row).map(|p| (p.id, p))).collect()
+}
