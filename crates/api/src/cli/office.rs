@@ -284,13 +284,13 @@ pub async fn codes(app: &App, command: CodesCommand) -> Result<(), CliError> {
         (None, None) => CodesFor::All,
     };
     let mut issued = codes::issue(app, office, target).await?;
-    letters::sort(&mut issued);
+    letters::sort_by_letter_box(&mut issued);
     let until = (app.clock.now() + TimeDelta::days(CODE_LIFE_DAYS)).date_naive();
     if let Some(file) = csv {
-        letters::write_csv(file, &issued, until)?;
+        letters::write_codes_csv(file, &issued, until)?;
     }
     if let Some(file) = pages {
-        letters::write_html(file, &name, &url, &issued, until)?;
+        letters::write_letters(file, &name, &url, &issued, until)?;
     }
     println!("{} codes d'arrivée, valables jusqu'au {}.", issued.len(), until.format("%d/%m/%Y"));
     Ok(())
