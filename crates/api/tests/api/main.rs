@@ -1,0 +1,20 @@
+//! The API as its users meet it: through `client` or by hand, against a real server, on SQLite and on PostgreSQL.
+
+mod bad_input;
+mod barters;
+mod capacity;
+mod circles;
+mod codes;
+mod cookies;
+mod join;
+mod legs;
+mod lists;
+mod offers;
+mod openapi;
+mod roll;
+mod sessions;
+mod sign_in;
+mod strangers;
+mod support;
+mod terms;
+mod texts;

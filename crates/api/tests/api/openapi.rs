@@ -1,0 +1,88 @@
+//! The OpenAPI document: what is committed is what is served, and one name goes from the document to the client.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::support::{Operation, operations};
+
+/// Called by what watches over servers and by makers of clients, never by the client itself.
+const NOT_IN_THE_CLIENT: [&str; 2] = ["health_ready", "openapi_json"];
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn document() -> Value {
+    serde_json::from_str(&api::openapi_json()).expect("the document is JSON")
+}
+
+fn ids(operations: &[Operation]) -> BTreeSet<String> {
+    operations.iter().map(|o| o.id.clone()).collect()
+}
+
+#[test]
+fn the_committed_document_is_what_the_server_makes() {
+    let committed = std::fs::read_to_string(workspace().join("openapi/openapi.json")).unwrap_or_default();
+    let made = api::openapi_json();
+    let differs = committed.lines().zip(made.lines()).position(|(a, b)| a != b).map_or(0, |n| n + 1);
+    assert!(committed == made, "openapi/openapi.json is old (line {differs}): run `cargo xtask openapi` and commit it");
+    assert!(document()["openapi"].as_str().is_some_and(|v| v.starts_with("3.1")), "OpenAPI 3.1");
+}
+
+#[test]
+fn every_operation_has_one_name_one_tag_and_one_version() {
+    let document = document();
+    let operations = operations(&document);
+    assert_eq!(ids(&operations).len(), operations.len(), "an operationId stands twice");
+    let known: Vec<&str> = document["tags"].as_array().expect("tags").iter().filter_map(|t| t["name"].as_str()).collect();
+    for operation in &operations {
+        let Operation { id, path, tags, .. } = operation;
+        assert!(!id.is_empty(), "{path} has no operationId");
+        assert!(tags.len() == 1 && known.contains(&tags[0].as_str()), "{id} has the tags {tags:?}, known are {known:?}");
+        assert!(path.starts_with("/api/v1/"), "{path}");
+    }
+}
+
+#[test]
+fn every_operation_tells_how_it_can_end() {
+    for operation in operations(&document()) {
+        let Operation { id, statuses, .. } = &operation;
+        let tells = |status: u16| assert!(statuses.contains(&status), "{id} does not document {status}: {statuses:?}");
+        assert!(statuses.iter().any(|s| (200..300).contains(s)), "{id} documents no success");
+        if !operation.is_public {
+            tells(401);
+            tells(403);
+        }
+        if operation.names_a_thing() {
+            tells(404);
+        }
+        if operation.takes_a_body() {
+            for status in [400, 413, 415, 422] {
+                tells(status);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_operation_is_a_method_of_the_client_and_every_method_an_operation() {
+    let mut methods = BTreeSet::new();
+    for file in std::fs::read_dir(workspace().join("crates/client/src")).expect("the client's sources") {
+        let text = std::fs::read_to_string(file.expect("a file").path()).expect("text");
+        if !text.contains("impl Client") {
+            continue;
+        }
+        let found = text.split("\n    pub async fn ").skip(1).filter_map(|rest| Some(rest.split_once('(')?.0.to_owned()));
+        methods.extend(found);
+    }
+    let mut operations = ids(&operations(&document()));
+    for id in NOT_IN_THE_CLIENT {
+        assert!(operations.remove(id), "{id} is no operation any more: take it off this list");
+    }
+    let missing: Vec<_> = operations.difference(&methods).collect();
+    assert!(missing.is_empty(), "the client has no method for {missing:?}");
+    let unknown: Vec<_> = methods.difference(&operations).collect();
+    assert!(unknown.is_empty(), "the client calls what is no operation: {unknown:?}");
+}

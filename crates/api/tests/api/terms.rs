@@ -1,0 +1,196 @@
+//! Versions of the terms: everybody agrees to one exact text.
+
+use domain::barter::{BarterState, BarterView, NewBarter};
+use domain::offer::EditOffer;
+use domain::problem::{FieldCode, ProblemCode};
+use domain::text::{Body, Note, Title};
+
+use crate::support::{
+    Person, Place, Toit, appointment, code_of, counter, key, leg, offer_leg, on_both_databases, refusal, refused_value,
+};
+
+on_both_databases!(
+    consent_to_an_older_version_is_refused_with_the_newest,
+    a_counter_offer_on_an_older_version_is_refused_with_the_newest,
+    of_two_counter_offers_that_cross_one_wins,
+    consent_and_counter_at_once_never_agree_to_what_was_not_read,
+    a_version_that_does_not_exist_yet_is_stale,
+    whoever_wrote_the_newest_version_has_consented,
+    later_edits_of_an_offer_change_nothing_that_was_agreed,
+    terms_keep_notes_days_and_places_as_typed,
+    a_swap_may_become_a_gift_and_a_gift_a_swap,
+    a_counter_offer_brings_in_nobody_else,
+    agreed_terms_are_final,
+);
+
+async fn two(toit: &Toit) -> (Person, Person) {
+    (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await)
+}
+
+async fn proposed(awa: &Person, samir: &Person) -> BarterView {
+    let offer = samir.post(&samir.services.offer("Cours d'informatique")).await;
+    awa.propose(vec![offer_leg(samir, awa, &offer), leg(awa, samir, &awa.services.two, "Repassage")]).await
+}
+
+async fn countered(toit: &Toit) -> (Person, Person, BarterView, BarterView) {
+    let (awa, samir) = two(toit).await;
+    let first = proposed(&awa, &samir).await;
+    let gift = vec![leg(&awa, &samir, &awa.services.two, "Deux corbeilles")];
+    let second = samir.client.counter_barter(first.id, &counter(&first, gift)).await.expect("countered");
+    (awa, samir, first, second)
+}
+
+async fn consent_to_an_older_version_is_refused_with_the_newest(toit: &Toit) {
+    let (awa, _, first, second) = countered(toit).await;
+    let problem = refusal(awa.client.consent_to_barter(first.id, 1).await);
+    assert_eq!(problem.code, ProblemCode::Stale);
+    let current: BarterView = serde_json::from_value(problem.current.expect("the newest")).expect("a barter");
+    assert_eq!(current, awa.client.get_barter(first.id).await.expect("hers"));
+    assert_eq!(current.terms, second.terms);
+    assert_eq!(current.state, BarterState::Proposed);
+    let agreed = awa.client.consent_to_barter(first.id, 2).await.expect("the newest");
+    assert_eq!(agreed.legs[0].leg.terms.what.as_str(), "Deux corbeilles");
+}
+
+async fn a_counter_offer_on_an_older_version_is_refused_with_the_newest(toit: &Toit) {
+    let (awa, samir, first, _) = countered(toit).await;
+    let old = counter(&first, vec![leg(&awa, &samir, &awa.services.two, "Trois corbeilles")]);
+    let problem = refusal(awa.client.counter_barter(first.id, &old).await);
+    assert_eq!(problem.code, ProblemCode::Stale);
+    let current: BarterView = serde_json::from_value(problem.current.expect("the newest")).expect("a barter");
+    assert_eq!(current.terms.len(), 2);
+}
+
+async fn of_two_counter_offers_that_cross_one_wins(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    for _ in 0..5 {
+        let barter = proposed(&awa, &samir).await;
+        let hers = counter(&barter, vec![leg(&awa, &samir, &awa.services.two, "à elle")]);
+        let his = counter(&barter, vec![leg(&awa, &samir, &awa.services.two, "à lui")]);
+        let (one, two) =
+            tokio::join!(awa.client.counter_barter(barter.id, &hers), samir.client.counter_barter(barter.id, &his));
+        let results = [one, two];
+        let won = results.iter().position(Result::is_ok).expect("one wins");
+        let problem = refusal(results[1 - won].clone());
+        assert_eq!(problem.code, ProblemCode::Stale);
+        let current: BarterView = serde_json::from_value(problem.current.expect("the newest")).expect("a barter");
+        assert_eq!((current.terms.len(), current.revision), (2, 2));
+        assert_eq!(current.terms[1].author, [awa.id(), samir.id()][won]);
+    }
+}
+
+async fn consent_and_counter_at_once_never_agree_to_what_was_not_read(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    for _ in 0..5 {
+        let barter = proposed(&awa, &samir).await;
+        let hers = counter(&barter, vec![leg(&awa, &samir, &awa.services.two, "à elle")]);
+        let (countered, agreed) =
+            tokio::join!(awa.client.counter_barter(barter.id, &hers), samir.client.consent_to_barter(barter.id, 1));
+        let now = awa.client.get_barter(barter.id).await.expect("hers");
+        match (countered, agreed) {
+            (Ok(_), refused) => {
+                assert_eq!(code_of(refused), ProblemCode::Stale);
+                assert_eq!((now.state, now.terms.len()), (BarterState::Proposed, 2));
+            }
+            (refused, Ok(_)) => {
+                assert!(matches!(code_of(refused), ProblemCode::NotNow | ProblemCode::Stale));
+                assert_eq!((now.state, now.terms.len()), (BarterState::Agreed, 1));
+            }
+            (one, two) => panic!("one of both wins: {one:?} {two:?}"),
+        }
+    }
+}
+
+async fn a_version_that_does_not_exist_yet_is_stale(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let barter = proposed(&awa, &samir).await;
+    for version in [0, 2, u32::MAX] {
+        assert_eq!(code_of(samir.client.consent_to_barter(barter.id, version).await), ProblemCode::Stale);
+    }
+    let path = format!("/barters/{}/consent", barter.id);
+    for body in [r#"{"version":-1}"#, r#"{"version":4294967296}"#] {
+        samir.raw().post(&path, body).await.invalid("/version", FieldCode::OutOfRange);
+    }
+    assert_eq!(samir.client.get_barter(barter.id).await.expect("his").state, BarterState::Proposed);
+}
+
+async fn whoever_wrote_the_newest_version_has_consented(toit: &Toit) {
+    let (awa, samir, first, second) = countered(toit).await;
+    assert_eq!(code_of(samir.client.consent_to_barter(first.id, 2).await), ProblemCode::NotNow);
+    let own = counter(&second, vec![leg(&awa, &samir, &awa.services.two, "plutôt trois")]);
+    let third = samir.client.counter_barter(first.id, &own).await.expect("he may change his mind");
+    let consents: Vec<_> = third.parties.iter().map(|p| p.consented).collect();
+    assert_eq!(consents, [None, Some(3)], "consents start again");
+    assert_eq!(awa.client.consent_to_barter(first.id, 3).await.expect("agreed").state, BarterState::Agreed);
+}
+
+async fn later_edits_of_an_offer_change_nothing_that_was_agreed(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let offer = samir.post(&samir.services.offer("Cours d'informatique")).await;
+    let barter = awa.propose(vec![offer_leg(&samir, &awa, &offer)]).await;
+    let edit = EditOffer {
+        title: Some(Title::parse("Tout autre chose").expect("a title")),
+        text: Some(Body::parse("Et payant.").expect("a text")),
+        category: Some(samir.services.elsewhere.clone()),
+        ..EditOffer::default()
+    };
+    samir.client.edit_offer(offer.id, offer.version, &edit).await.expect("edited");
+    let agreed = samir.client.consent_to_barter(barter.id, 1).await.expect("agreed");
+    for terms in [&agreed.terms[0].legs[0], &agreed.legs[0].leg.terms] {
+        assert_eq!((terms.what.as_str(), terms.details.as_str()), ("Cours d'informatique", "Le samedi matin."));
+        assert_eq!(terms.category, offer.category);
+    }
+    let closed = samir.client.get_offer(offer.id).await.expect("his");
+    assert_eq!(closed.places_left, 0, "the one place is promised");
+}
+
+async fn terms_keep_notes_days_and_places_as_typed(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let offer = samir.post(&samir.services.offer("Cours d'informatique")).await;
+    let when = appointment(toit.now() + chrono::TimeDelta::days(3), "salle «\u{a0}commune\u{a0}» <b>RdC</b>");
+    let mut lesson = offer_leg(&samir, &awa, &offer);
+    lesson.at = Some(when.at);
+    lesson.place = when.place.clone();
+    lesson.what = Some(Title::parse("Une heure seulement").expect("a title"));
+    let note = Note::parse("Bonjour,\nça vous irait ? 🙂").expect("a note");
+    let new = NewBarter { legs: vec![lesson], note: Some(note.clone()) };
+    let barter = awa.client.propose_barter(&new, &key()).await.expect("proposed");
+    assert_eq!(barter.terms[0].note, Some(note));
+    let terms = &barter.terms[0].legs[0];
+    assert_eq!((terms.at, &terms.place), (Some(when.at), &when.place));
+    assert_eq!(terms.what.as_str(), "Une heure seulement", "own words go before those of the offer");
+    let agreed = samir.client.consent_to_barter(barter.id, 1).await.expect("agreed");
+    assert_eq!(agreed.legs[0].leg.terms, *terms);
+    assert_eq!(agreed.legs[0].leg.state, domain::leg::LegState::Scheduled, "the day was agreed too");
+}
+
+async fn a_swap_may_become_a_gift_and_a_gift_a_swap(toit: &Toit) {
+    let (awa, samir, first, second) = countered(toit).await;
+    assert_eq!((first.terms[0].legs.len(), second.terms[1].legs.len()), (2, 1));
+    let s = &awa.services;
+    let swap = vec![leg(&awa, &samir, &s.two, "Repassage"), leg(&samir, &awa, &s.one, "Lecture")];
+    let third = awa.client.counter_barter(first.id, &counter(&second, swap)).await.expect("countered");
+    let agreed = samir.client.consent_to_barter(first.id, 3).await.expect("agreed");
+    assert_eq!((third.terms[2].legs.len(), agreed.legs.len()), (2, 2));
+}
+
+async fn a_counter_offer_brings_in_nobody_else(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let chloe = toit.neighbour("Chloé", Place::A).await;
+    let barter = proposed(&awa, &samir).await;
+    let with_her = counter(&barter, vec![leg(&awa, &chloe, &awa.services.two, "Repassage")]);
+    assert_eq!(refused_value(awa.client.counter_barter(barter.id, &with_her).await).0, "/legs");
+    assert!(chloe.client.list_barters(None, None).await.expect("hers").items.is_empty());
+    let nothing = counter(&barter, vec![]);
+    assert_eq!(refused_value(awa.client.counter_barter(barter.id, &nothing).await), ("/legs".to_owned(), FieldCode::Required));
+}
+
+async fn agreed_terms_are_final(toit: &Toit) {
+    let (awa, samir, first, second) = countered(toit).await;
+    awa.client.consent_to_barter(first.id, 2).await.expect("agreed");
+    let more = counter(&second, vec![leg(&awa, &samir, &awa.services.two, "encore")]);
+    assert_eq!(code_of(samir.client.counter_barter(first.id, &more).await), ProblemCode::NotNow);
+    assert_eq!(code_of(samir.client.decline_barter(first.id).await), ProblemCode::NotNow);
+    assert_eq!(code_of(awa.client.withdraw_barter(first.id).await), ProblemCode::NotNow);
+    assert_eq!(code_of(awa.client.consent_to_barter(first.id, 2).await), ProblemCode::NotNow);
+}
