@@ -153,11 +153,7 @@ pub struct Client {
 
 impl Client {
     fn with_base(base: &str) -> Self {
-        Self {
-            transport: transport::Transport::default(),
-            base: base.trim_end_matches('/').into(),
-            tokens: Arc::default(),
-        }
+        Self { transport: transport::Transport::new(), base: base.trim_end_matches('/').into(), tokens: Arc::default() }
     }
 
     /// A program that calls the server at `base` ("https://voisins.example.org").

@@ -4,10 +4,14 @@ use gloo_net::http::RequestBuilder;
 
 use crate::{Error, Method, Request, Response};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Transport;
 
 impl Transport {
+    pub fn new() -> Self {
+        Self
+    }
+
     pub async fn send(&self, base: &str, request: &Request, _token: Option<&str>) -> Result<Response, Error> {
         let method = match request.method {
             Method::Get => gloo_net::http::Method::GET,

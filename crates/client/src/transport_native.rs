@@ -2,12 +2,16 @@
 
 use crate::{Error, Method, Request, Response};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Transport {
     http: reqwest::Client,
 }
 
 impl Transport {
+    pub fn new() -> Self {
+        Self { http: reqwest::Client::new() }
+    }
+
     pub async fn send(&self, base: &str, request: &Request, token: Option<&str>) -> Result<Response, Error> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,

@@ -1,0 +1,288 @@
+//! One exchange: its terms, its versions, and what can be done about it now.
+
+use std::future::Future;
+
+use client::Error;
+use domain::barter::{BarterState, BarterVerb, BarterView};
+use domain::id::{BarterId, LegId, TenantId};
+use domain::problem::ProblemCode;
+use leptos::prelude::*;
+
+use super::barters::state;
+use super::confirm::{Question, ask};
+use super::legs::legs;
+use super::terms::{Around, Sides, history, leg_card, news, same_way, speech};
+use super::{by_params, counter, leg_day};
+use crate::paths::{self, barter_todo, leg_todo};
+use crate::session::{Session, api, session};
+use crate::time;
+use crate::ui::{Act, Back, Face, Form, Go, Page, Summary, SwapIcon, Weight, fetched, fresh, not_found, shown};
+
+/// The page.
+pub fn barter() -> AnyView {
+    by_params(|params| match params.get_str("id").and_then(|id| id.parse().ok()) {
+        Some(id) => load(id),
+        None => not_found(),
+    })
+}
+
+/// The pages below it.
+pub fn todo() -> AnyView {
+    by_params(|params| {
+        let Some(id) = params.get_str("id").and_then(|id| id.parse().ok()) else { return not_found() };
+        match params.get_str("todo").unwrap_or_default() {
+            barter_todo::COUNTER => counter::page(id),
+            barter_todo::DECLINE => decline(id),
+            barter_todo::WITHDRAW => withdraw(id),
+            barter_todo::DISSOLVE => dissolve(id),
+            _ => not_found(),
+        }
+    })
+}
+
+/// The pages below one of its legs.
+pub fn leg_todo() -> AnyView {
+    by_params(|params| {
+        let id = params.get_str("id").and_then(|id| id.parse().ok());
+        let leg = params.get_str("leg").and_then(|leg| leg.parse().ok());
+        let (Some(id), Some(leg)) = (id, leg) else { return not_found() };
+        match params.get_str("todo").unwrap_or_default() {
+            leg_todo::DAY => leg_day::page(id, leg),
+            leg_todo::WAIVE => waive(id, leg),
+            leg_todo::DISPUTE => dispute(id, leg),
+            _ => not_found(),
+        }
+    })
+}
+
+fn load(id: BarterId) -> AnyView {
+    let session = session();
+    fetched(move || async move {
+        let me = session.member().await?.me.id;
+        let barter = api().get_barter(id).await?;
+        Ok(shown(move || {
+            let current = RwSignal::new((barter, false));
+            let key = move || current.with(|(barter, overtaken)| format!("{} {overtaken}", barter.revision));
+            fresh(key, move |_| draw(me, Deeds { session, form: Form::new(), current }))
+        }))
+    })
+}
+
+/// What is done on this page without leaving it. Copies are the same.
+#[derive(Clone, Copy)]
+pub struct Deeds {
+    session: Session,
+    pub form: Form,
+    /// The barter as it is drawn, and whether somebody else was faster than the reader.
+    current: RwSignal<(BarterView, bool)>,
+}
+
+impl Deeds {
+    /// Does it and draws what came of it; draws the newest when somebody else was faster.
+    pub fn run(self, deed: impl Future<Output = Result<BarterView, Error>> + 'static, said: &'static str) {
+        let Self { session, form, current } = self;
+        if !form.begin() {
+            return;
+        }
+        form.sent();
+        let done = move |barter: BarterView| {
+            form.done();
+            session.say(said);
+            session.look_what_waits();
+            current.try_set((barter, false));
+        };
+        let failed = move |error: Error| {
+            if !matches!(error.code(), Some(ProblemCode::Stale | ProblemCode::NotNow | ProblemCode::NotYours)) {
+                return form.refused(&error, &[]);
+            }
+            let (id, seen) = current.with_untracked(|(barter, _)| (barter.id, barter.revision));
+            let look = move |barter: BarterView| {
+                if barter.revision == seen {
+                    form.refused(&error, &[]);
+                } else {
+                    form.done();
+                    current.try_set((barter, true));
+                }
+            };
+            session.act(async move { api().get_barter(id).await }, look, move |error| form.refused(&error, &[]));
+        };
+        session.act(deed, done, failed);
+    }
+}
+
+fn draw(me: TenantId, deeds: Deeds) -> AnyView {
+    let (barter, overtaken) = deeds.current.get_untracked();
+    let Some(newest) = barter.terms.last().cloned() else { return not_found() };
+    let sides = Sides::of(&barter, me);
+    let name = sides.name();
+    let (tag, tag_class) = state(&barter, me);
+    let faces: Vec<AnyView> = sides.others.iter().map(|person| view! { <Face mark=person.mark/> }.into_any()).collect();
+    let above = view! { <p class="row">{faces}<span class=tag_class dir="auto">{tag}</span></p> }.into_any();
+    let proposed = barter.state == BarterState::Proposed;
+    let cards = if barter.legs.is_empty() { read_only(&barter, &sides, me) } else { legs(&barter, me, deeds) };
+    view! {
+        <Page screen="barter" title=sides.title() back=Back::to(t!(bar.barters), paths::BARTERS) wide=true above=above>
+            <div class="columns">
+                <div class="stack">
+                    {overtaken.then(|| view! { <p class="notice notice--sun" role="status" dir="auto">{t!(barter.overtaken, name = &name)}</p> })}
+                    {(proposed && !overtaken).then(|| news(&barter, me)).flatten()}
+                    {proposed.then(|| speech(&barter, &newest, me)).flatten()}
+                    {ended(&barter)}
+                    <div class="terms">{cards}</div>
+                </div>
+                <div class="aside stack stack--close">
+                    <Summary form=deeds.form/>
+                    {choices(&barter, newest.version, &name, deeds)}
+                    {history(&barter, me)}
+                </div>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// The terms before they are agreed, or where nothing came of them; what the newest version changed is marked.
+fn read_only(barter: &BarterView, sides: &Sides, me: TenantId) -> Vec<AnyView> {
+    let before = barter.terms.len().checked_sub(2).and_then(|at| barter.terms.get(at));
+    let mut cards = Vec::new();
+    for leg in &sides.legs {
+        if !cards.is_empty() {
+            cards.push(SwapIcon().into_any());
+        }
+        let before =
+            before.filter(|_| barter.state == BarterState::Proposed).and_then(|terms| same_way(&terms.legs, leg));
+        cards.push(leg_card(leg, me, Around { before: before.cloned(), ..Around::default() }));
+    }
+    if sides.legs.len() == 1 {
+        cards.push(view! { <p class="notice notice--leaf"><span>{t!(barter.gift)}</span></p> }.into_any());
+    }
+    cards
+}
+
+/// What became of it, when it is over.
+fn ended(barter: &BarterView) -> Option<AnyView> {
+    let (class, sentence) = match barter.state {
+        BarterState::Proposed | BarterState::Agreed => return None,
+        BarterState::Completed => ("notice notice--leaf", t!(barter.completed_said)),
+        BarterState::Declined => ("notice", t!(barter.declined_said)),
+        BarterState::Withdrawn => ("notice", t!(barter.withdrawn_said)),
+        BarterState::Expired => ("notice", t!(barter.expired_said)),
+        BarterState::Dissolved => ("notice", t!(barter.dissolved_said)),
+    };
+    Some(view! { <p class=class>{sentence}</p> }.into_any())
+}
+
+/// What can be done about the whole.
+fn choices(barter: &BarterView, version: u32, name: &str, deeds: Deeds) -> AnyView {
+    let id = barter.id;
+    let can = |verb| barter.actions.contains(&verb);
+    let consent = Callback::new(move |(): ()| {
+        deeds.run(async move { api().consent_to_barter(id, version).await }, t!(barter.agreed_said));
+    });
+    let buttons: Vec<AnyView> = BarterVerb::ALL
+        .iter()
+        .copied()
+        .filter(|verb| can(*verb))
+        .map(|verb| match verb {
+            BarterVerb::Consent => {
+                view! { <Act id="consent" label=t!(barter.consent) weight=Weight::Primary busy=deeds.form.busy() on_press=consent/> }
+                    .into_any()
+            }
+            BarterVerb::Counter => {
+                view! { <Go id="counter" label=t!(barter.counter) href=paths::barter_to(id, barter_todo::COUNTER) weight=Weight::Other/> }
+                    .into_any()
+            }
+            BarterVerb::Decline => {
+                view! { <Go id="decline" label=t!(barter.decline) href=paths::barter_to(id, barter_todo::DECLINE) weight=Weight::Quiet/> }
+                    .into_any()
+            }
+            BarterVerb::Withdraw => {
+                view! { <Go id="withdraw" label=t!(barter.withdraw) href=paths::barter_to(id, barter_todo::WITHDRAW) weight=Weight::Quiet/> }
+                    .into_any()
+            }
+            BarterVerb::Dissolve => {
+                view! { <Go id="dissolve" label=t!(barter.dissolve) href=paths::barter_to(id, barter_todo::DISSOLVE) weight=Weight::Quiet/> }
+                    .into_any()
+            }
+        })
+        .collect();
+    let hint = (barter.state == BarterState::Proposed).then(|| {
+        let until = time::day(barter.expires_at);
+        let hint = if can(BarterVerb::Consent) {
+            t!(barter.until, day = until)
+        } else {
+            t!(barter.waiting, name = name, day = until)
+        };
+        view! { <p class="hint" dir="auto">{hint}</p> }
+    });
+    view! { <div class="actions">{buttons}</div>{hint}<p class="hint">{t!(barter.free)}</p> }.into_any()
+}
+
+fn back_to(id: BarterId) -> Back {
+    Back::to(t!(barter.back), paths::barter(id))
+}
+
+/// Says what was done and goes back to the exchange.
+fn told(id: BarterId, said: &'static str) -> impl Fn(BarterView) + Copy + Send + Sync + 'static {
+    let session = session();
+    move |_| {
+        session.say(said);
+        session.look_what_waits();
+        session.replace(paths::barter(id));
+    }
+}
+
+fn decline(id: BarterId) -> AnyView {
+    let question = Question {
+        title: t!(barter.decline_title).to_owned(),
+        lead: t!(barter.decline_lead).to_owned(),
+        yes: t!(barter.decline_yes).to_owned(),
+        no: t!(barter.decline_no).to_owned(),
+        back: back_to(id),
+    };
+    ask(question, move || async move { api().decline_barter(id).await }, told(id, t!(barter.state_declined)))
+}
+
+fn withdraw(id: BarterId) -> AnyView {
+    let question = Question {
+        title: t!(barter.withdraw_title).to_owned(),
+        lead: t!(barter.withdraw_lead).to_owned(),
+        yes: t!(barter.withdraw_yes).to_owned(),
+        no: t!(barter.withdraw_no).to_owned(),
+        back: back_to(id),
+    };
+    ask(question, move || async move { api().withdraw_barter(id).await }, told(id, t!(barter.state_withdrawn)))
+}
+
+fn dissolve(id: BarterId) -> AnyView {
+    let question = Question {
+        title: t!(barter.dissolve_title).to_owned(),
+        lead: t!(barter.dissolve_lead).to_owned(),
+        yes: t!(barter.dissolve_yes).to_owned(),
+        no: t!(barter.dissolve_no).to_owned(),
+        back: back_to(id),
+    };
+    ask(question, move || async move { api().dissolve_barter(id).await }, told(id, t!(barter.state_dissolved)))
+}
+
+fn waive(id: BarterId, leg: LegId) -> AnyView {
+    let question = Question {
+        title: t!(leg.waive_title).to_owned(),
+        lead: t!(leg.waive_lead).to_owned(),
+        yes: t!(leg.waive_yes).to_owned(),
+        no: t!(leg.waive_no).to_owned(),
+        back: back_to(id),
+    };
+    ask(question, move || async move { api().waive_leg(id, leg).await }, told(id, t!(leg.waived_said)))
+}
+
+fn dispute(id: BarterId, leg: LegId) -> AnyView {
+    let question = Question {
+        title: t!(leg.dispute_title).to_owned(),
+        lead: t!(leg.dispute_lead).to_owned(),
+        yes: t!(leg.dispute_yes).to_owned(),
+        no: t!(leg.dispute_no).to_owned(),
+        back: back_to(id),
+    };
+    ask(question, move || async move { api().dispute_leg(id, leg).await }, told(id, t!(leg.disputed_said)))
+}

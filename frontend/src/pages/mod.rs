@@ -1,0 +1,43 @@
+//! The pages: they fetch, they decide what is shown, they act.
+
+pub mod barter;
+pub mod barters;
+mod confirm;
+mod counter;
+pub mod join;
+mod leg_day;
+mod leg_draft;
+mod legs;
+pub mod me;
+mod my_name;
+mod my_offers;
+mod my_sessions;
+pub mod offer;
+mod offer_draft;
+mod offer_edit;
+pub mod offer_form;
+mod propose;
+pub mod sign_in;
+pub mod square;
+mod terms;
+pub mod welcome;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
+
+use crate::ui::fresh;
+
+/// Draws a page for the values in its address, anew for each.
+fn by_params(draw: impl Fn(&ParamsMap) -> AnyView + Send + Sync + 'static) -> AnyView {
+    let params = use_params_map();
+    fresh(move || params.with(ParamsMap::to_query_string), move |_| params.with_untracked(&draw))
+}
+
+/// The step of a page that asks one question at a time (`?etape=2`), 1 to `last`.
+fn step(last: u8) -> Memo<u8> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| query.get_str("etape").and_then(|step| step.parse().ok()).unwrap_or(1).clamp(1, last))
+    })
+}

@@ -1,0 +1,213 @@
+//! One offer, and what can be done to it.
+
+use client::Error;
+use domain::id::OfferId;
+use domain::offer::{OfferAction, OfferKind, OfferState, OfferView};
+use leptos::prelude::*;
+
+use super::confirm::{Question, ask};
+use super::{by_params, offer_edit, propose, square};
+use crate::paths::{self, offer_todo};
+use crate::session::{Member, Session, api, session};
+use crate::ui::{Act, Back, Face, Form, Go, Page, Summary, Swap, Weight, fetched, fresh, not_found, shown};
+use crate::{time, words};
+
+/// The page.
+pub fn offer() -> AnyView {
+    by_params(|params| match params.get_str("id").and_then(|id| id.parse().ok()) {
+        Some(id) => load(id),
+        None => not_found(),
+    })
+}
+
+/// The pages below it.
+pub fn todo() -> AnyView {
+    by_params(|params| {
+        let Some(id) = params.get_str("id").and_then(|id| id.parse::<OfferId>().ok()) else { return not_found() };
+        match params.get_str("todo").unwrap_or_default() {
+            offer_todo::EDIT => offer_edit::page(id),
+            offer_todo::PROPOSE => propose::page(id),
+            offer_todo::CLOSE => close(id),
+            _ => not_found(),
+        }
+    })
+}
+
+fn load(id: OfferId) -> AnyView {
+    let session = session();
+    fetched(move || async move {
+        let member = session.member().await?;
+        let offer = api().get_offer(id).await?;
+        Ok(shown(move || page(session, member, offer)))
+    })
+}
+
+fn page(session: Session, member: Member, offer: OfferView) -> AnyView {
+    let offer = RwSignal::new(offer);
+    let member = StoredValue::new(member);
+    fresh(move || offer.with(|offer| offer.version.to_string()), move |_| draw(session, member.get_value(), offer))
+}
+
+fn draw(session: Session, member: Member, current: RwSignal<OfferView>) -> AnyView {
+    let offer = current.get_untracked();
+    let own = offer.author.id == member.me.id;
+    let want = offer.kind == OfferKind::Request;
+    let sign = if want { "post__sign post__sign--large post__sign--want" } else { "post__sign post__sign--large" };
+    let above = view! {
+        <p class="row"><span class=sign aria-hidden="true">{member.catalogue.icon(&offer.category)}</span>
+            <span class="tag">{words::kind(offer.kind)}</span>
+            {(offer.state != OfferState::Open).then(|| view! { <span class="tag tag--sun">{words::offer_state(offer.state)}</span> })}
+        </p>
+    }
+    .into_any();
+    let back = if own {
+        Back::to(t!(me.offers), paths::me(paths::me_part::OFFERS))
+    } else {
+        Back::to(t!(bar.square), paths::SQUARE)
+    };
+    let text = (!offer.text.as_str().trim().is_empty())
+        .then(|| view! { <p class="typed" dir="auto">{offer.text.to_string()}</p> });
+    let todo = if own { manage(session, current) } else { answer(&offer) };
+    view! {
+        <Page screen="offer" title=offer.title.to_string() back=back wide=true above=above>
+            <div class="columns">
+                <div class="stack">
+                    {(!own).then(|| author(&member, &offer))}
+                    {text}
+                    <Swap offer=offer.clone() member=member.clone()/>
+                    {facts(&member, &offer, own)}
+                </div>
+                <div class="aside stack stack--close">{todo}</div>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+fn author(member: &Member, offer: &OfferView) -> AnyView {
+    let first_name = offer.author.first_name.to_string();
+    view! {
+        <p class="person">
+            <Face mark=offer.author.mark/>
+            <span class="stack stack--tight"><b><bdi>{first_name}</bdi></b><span class="soft" dir="auto">{words::whereabouts(offer, member)}</span></span>
+        </p>
+    }
+    .into_any()
+}
+
+fn facts(member: &Member, offer: &OfferView, own: bool) -> AnyView {
+    let line = |icon: &'static str, name: &'static str, value: String| {
+        view! { <div><span class="facts__icon" aria-hidden="true">{icon}</span><dt>{name}</dt><dd dir="auto">{value}</dd></div> }.into_any()
+    };
+    let places = match (offer.capacity.get(), offer.places_left) {
+        (1, _) => None,
+        (of, left) => Some(t!(offer.places, left = left.to_string(), of = of.to_string())),
+    };
+    view! {
+        <div role="presentation">
+            <dl class="facts">
+                {line("🧺", t!(offer.service), member.catalogue.name(&offer.category))}
+                {offer.times.as_ref().map(|times| line("🕰️", t!(offer.times), times.to_string()))}
+                {places.map(|places| line("👥", t!(offer.people), places))}
+                {own.then(|| line("📍", t!(offer.reach), words::circle(offer.circle, member)))}
+                {line("📅", t!(offer.until), time::date(offer.expires_at))}
+            </dl>
+        </div>
+    }
+    .into_any()
+}
+
+/// What somebody else can do about it.
+fn answer(offer: &OfferView) -> AnyView {
+    if offer.state != OfferState::Open || offer.places_left == 0 {
+        return view! { <p class="notice notice--sun">{t!(offer.closed_to_others)}</p> }.into_any();
+    }
+    let name = offer.author.first_name.as_str();
+    let (label, hint) = match offer.kind {
+        OfferKind::Offer => (t!(offer.propose), t!(offer.propose_hint, name = name)),
+        OfferKind::Request => (t!(offer.help), t!(offer.help_hint, name = name)),
+    };
+    view! {
+        <Go label=label href=paths::offer_to(offer.id, offer_todo::PROPOSE) weight=Weight::Primary/>
+        <p class="hint">{hint}</p>
+    }
+    .into_any()
+}
+
+/// What its author can do about it.
+fn manage(session: Session, current: RwSignal<OfferView>) -> AnyView {
+    let form = Form::new();
+    let memory = square::memory();
+    let act = move |action: OfferAction, said: &'static str| {
+        Callback::new(move |(): ()| {
+            if !form.begin() {
+                return;
+            }
+            form.sent();
+            let id = current.with_untracked(|offer| offer.id);
+            let deed = async move {
+                let api = api();
+                match action {
+                    OfferAction::Pause => api.pause_offer(id).await,
+                    OfferAction::Resume => api.resume_offer(id).await,
+                    OfferAction::Renew => api.renew_offer(id).await,
+                    OfferAction::Edit | OfferAction::Close => api.get_offer(id).await,
+                }
+            };
+            let done = move |offer: OfferView| {
+                form.done();
+                memory.forget();
+                session.say(said);
+                current.try_set(offer);
+            };
+            session.act(deed, done, move |error: Error| form.refused(&error, &[]));
+        })
+    };
+    let offer = current.get_untracked();
+    let buttons: Vec<AnyView> = offer
+        .actions
+        .iter()
+        .map(|action| match action {
+            OfferAction::Edit => {
+                view! { <Go label=t!(offer.edit) href=paths::offer_to(offer.id, offer_todo::EDIT) weight=Weight::Primary/> }.into_any()
+            }
+            OfferAction::Pause => {
+                let press = act(OfferAction::Pause, t!(offer.paused_said));
+                view! { <Act label=t!(offer.pause) weight=Weight::Other busy=form.busy() on_press=press/> }.into_any()
+            }
+            OfferAction::Resume => {
+                let press = act(OfferAction::Resume, t!(offer.resumed_said));
+                view! { <Act label=t!(offer.resume) weight=Weight::Other busy=form.busy() on_press=press/> }.into_any()
+            }
+            OfferAction::Renew => {
+                let press = act(OfferAction::Renew, t!(offer.renewed_said));
+                view! { <Act label=t!(offer.renew) weight=Weight::Other busy=form.busy() on_press=press/> }.into_any()
+            }
+            OfferAction::Close => {
+                view! { <Go label=t!(offer.close) href=paths::offer_to(offer.id, offer_todo::CLOSE) weight=Weight::Quiet/> }.into_any()
+            }
+        })
+        .collect();
+    view! { <Summary form=form/><div class="actions">{buttons}</div> }.into_any()
+}
+
+fn close(id: OfferId) -> AnyView {
+    let session = session();
+    let memory = square::memory();
+    let question = Question {
+        title: t!(offer.close_title).to_owned(),
+        lead: t!(offer.close_lead).to_owned(),
+        yes: t!(offer.close_yes).to_owned(),
+        no: t!(offer.close_no).to_owned(),
+        back: Back::to(t!(offer.back), paths::offer(id)),
+    };
+    ask(
+        question,
+        move || async move { api().close_offer(id).await },
+        move |_| {
+            memory.forget();
+            session.say(t!(offer.closed_said));
+            session.replace(paths::me(paths::me_part::OFFERS));
+        },
+    )
+}

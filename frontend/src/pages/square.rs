@@ -1,0 +1,279 @@
+//! The square: offers around me.
+
+use client::{Error, OfferFilter};
+use domain::category::CategorySlug;
+use domain::circle::Circle;
+use domain::offer::{OfferKind, OfferView};
+use leptos::prelude::*;
+
+use crate::session::{Member, Session, api, name, session};
+use crate::ui::{Act, Empty, Form, Go, Page, Post, SelectField, Weight, fetched, shown};
+use crate::{paths, time, words};
+
+/// What the square showed last, so that coming back from an offer finds it as it was left.
+#[derive(Clone, Copy)]
+pub struct Memory {
+    circle: RwSignal<Circle>,
+    kind: RwSignal<Option<OfferKind>>,
+    category: RwSignal<String>,
+    offers: RwSignal<Vec<OfferView>>,
+    next: RwSignal<Option<String>>,
+    state: RwSignal<State>,
+    /// Grows with every new question: answers to older ones are dropped.
+    asked: RwSignal<u32>,
+    scrolled: RwSignal<f64>,
+    whose: RwSignal<Option<domain::id::TenantId>>,
+}
+
+#[derive(Clone, PartialEq)]
+enum State {
+    Unasked,
+    Asking,
+    Here,
+    Failed(Error),
+}
+
+/// Makes the square's memory; called once.
+pub fn provide_memory() {
+    provide_context(Memory {
+        circle: RwSignal::new(Circle::Nearby),
+        kind: RwSignal::new(None),
+        category: RwSignal::new(String::new()),
+        offers: RwSignal::new(Vec::new()),
+        next: RwSignal::new(None),
+        state: RwSignal::new(State::Unasked),
+        asked: RwSignal::new(0),
+        scrolled: RwSignal::new(0.0),
+        whose: RwSignal::new(None),
+    });
+}
+
+/// The memory of the square; only while something is drawn.
+pub fn memory() -> Memory {
+    expect_context()
+}
+
+impl Memory {
+    /// Something has changed: the next look asks anew.
+    pub fn forget(self) {
+        self.state.set(State::Unasked);
+        self.scrolled.set(0.0);
+    }
+
+    fn filter(self, after: Option<String>) -> OfferFilter {
+        OfferFilter {
+            circle: Some(self.circle.get_untracked()),
+            kind: self.kind.get_untracked(),
+            category: CategorySlug::parse(self.category.get_untracked()).ok(),
+            after,
+            ..OfferFilter::default()
+        }
+    }
+
+    /// Asks for the first page, or for the following one.
+    fn ask(self, session: Session, more: bool) {
+        let number = self.asked.get_untracked() + 1;
+        self.asked.set(number);
+        self.state.set(State::Asking);
+        let filter = self.filter(self.next.get_untracked().filter(|_| more));
+        leptos::task::spawn_local(async move {
+            let answer = api().list_offers(&filter).await;
+            if self.asked.get_untracked() != number {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    let from = if more { self.offers.with_untracked(Vec::len) } else { 0 };
+                    self.offers.update(|offers| {
+                        offers.truncate(from);
+                        offers.extend(page.items);
+                    });
+                    self.next.set(page.next);
+                    self.state.set(State::Here);
+                }
+                Err(error) if session.is_over(&error) => {}
+                Err(error) => self.state.set(State::Failed(error)),
+            }
+        });
+    }
+}
+
+/// The page.
+pub fn square() -> AnyView {
+    let session = session();
+    let memory = memory();
+    fetched(move || async move {
+        let member = session.member().await?;
+        Ok(shown(move || page(session, memory, member)))
+    })
+}
+
+fn page(session: Session, memory: Memory, member: Member) -> AnyView {
+    if memory.whose.get_untracked() != Some(member.me.id) {
+        memory.whose.set(Some(member.me.id));
+        memory.forget();
+    }
+    if memory.state.get_untracked() == State::Here {
+        let to = memory.scrolled.get_untracked();
+        request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, to));
+    } else {
+        memory.ask(session, false);
+    }
+    session.look_what_waits();
+    on_cleanup(move || memory.scrolled.set(window().scroll_y().unwrap_or_default()));
+    let lead = t!(square.lead, day = time::day_capital(time::now()), place = &member.me.residence.name);
+    let list = list(session, memory, member.clone());
+    view! {
+        <Page screen="square" title=t!(square.title) lead=lead wide=true roof=true>
+            {move || waiting(session.waiting.get())}
+            <div class="columns">
+                <Filters member=member.clone()/>
+                {list}
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+fn waiting(n: usize) -> Option<AnyView> {
+    let sentence = match n {
+        0 => return None,
+        1 => t!(square.waits_one).to_owned(),
+        n => t!(square.waits, n = n.to_string()),
+    };
+    let line = view! {
+        <a class="notice notice--sun" href=paths::BARTERS><span aria-hidden="true">"👋"</span><b>{sentence}</b><span aria-hidden="true">"→"</span></a>
+    };
+    Some(line.into_any())
+}
+
+/// How far, which kind, which service.
+#[component]
+fn Filters(member: Member) -> AnyView {
+    let session = session();
+    let memory = memory();
+    let circles: Vec<AnyView> = Circle::ALL
+        .into_iter()
+        .map(|circle| {
+            let press = move |_| {
+                memory.circle.set(circle);
+                memory.ask(session, false);
+            };
+            view! {
+                <button type="button" class="chip" aria-pressed=move || (memory.circle.get() == circle).to_string() on:click=press>
+                    {words::circle(circle, &member)}
+                </button>
+            }
+            .into_any()
+        })
+        .collect();
+    let kinds: Vec<AnyView> = [None, Some(OfferKind::Offer), Some(OfferKind::Request)]
+        .into_iter()
+        .map(|kind| {
+            let press = move |_| {
+                memory.kind.set(kind);
+                memory.ask(session, false);
+            };
+            let label = match kind {
+                None => t!(square.kind_all),
+                Some(OfferKind::Offer) => t!(square.kind_offers),
+                Some(OfferKind::Request) => t!(square.kind_requests),
+            };
+            view! {
+                <button type="button" class="chip" aria-pressed=move || (memory.kind.get() == kind).to_string() on:click=press>{label}</button>
+            }
+            .into_any()
+        })
+        .collect();
+    // Asks again when another service is chosen, not when the page is drawn.
+    Effect::watch(move || memory.category.get(), move |_, _, _| memory.ask(session, false), false);
+    let mut services = vec![(String::new(), vec![(String::new(), t!(square.all_services).to_owned())])];
+    for group in member.catalogue.groups() {
+        let whole = (group.slug.to_string(), t!(square.whole_group, name = name(group)));
+        let leaves = member.catalogue.services(&group.slug).map(|leaf| (leaf.slug.to_string(), name(leaf).to_owned()));
+        services.push((format!("{} {}", group.icon, name(group)), std::iter::once(whole).chain(leaves).collect()));
+    }
+    view! {
+        <section class="filters aside" aria-label=t!(square.filters)>
+            <div class="reach" role="group" aria-label=t!(square.how_far)>{circles}</div>
+            <details class="fold" open=move || memory.kind.get_untracked().is_some() || !memory.category.get_untracked().is_empty()>
+                <summary>{t!(square.choose)}</summary>
+                <div class="fold__body">
+                    <div class="reach" role="group" aria-label=t!(square.which_kind)>{kinds}</div>
+                    <SelectField form=Form::new() id="service" label=t!(square.service) value=memory.category groups=services/>
+                </div>
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn list(session: Session, memory: Memory, member: Member) -> AnyView {
+    let cards = move |offer: OfferView| {
+        let member = member.clone();
+        view! { <li><Post offer=offer member=member/></li> }.into_any()
+    };
+    let offers = move || memory.offers.get();
+    let known = Memo::new(move |_| memory.offers.with(|offers| !offers.is_empty()));
+    let foot = move || match memory.state.get() {
+        State::Unasked | State::Asking => {
+            view! { <div role="status" aria-label=t!(page.loading)><span class="bone"></span></div> }.into_any()
+        }
+        State::Failed(error) => {
+            let retry = Callback::new(move |(): ()| memory.ask(session, false));
+            view! {
+                <div class="notice notice--alarm" role="alert">
+                    <p>{words::error(&error)}</p>
+                    <Act label=t!(page.retry) weight=Weight::Other busy=false on_press=retry/>
+                </div>
+            }
+            .into_any()
+        }
+        State::Here if !known.get_untracked() => nothing(session, memory),
+        State::Here if memory.next.get_untracked().is_some() => {
+            let more = Callback::new(move |(): ()| memory.ask(session, true));
+            view! { <div class="actions"><Act label=t!(square.more) weight=Weight::Other busy=false on_press=more/></div> }.into_any()
+        }
+        State::Here => view! { <p class="lead centred">{t!(square.end)}</p> }.into_any(),
+    };
+    view! {
+        <section class="stack" aria-label=t!(square.offers)>
+            <ul class="posts posts--two" hidden=move || !known.get()>
+                <For each=offers key=|offer| (offer.id.0, offer.version) let:offer>{cards(offer)}</For>
+            </ul>
+            {foot}
+        </section>
+    }
+    .into_any()
+}
+
+fn nothing(session: Session, memory: Memory) -> AnyView {
+    let wider = match memory.circle.get_untracked() {
+        Circle::Residence => Some(Circle::Nearby),
+        Circle::Nearby => Some(Circle::District),
+        Circle::District => Some(Circle::Office),
+        Circle::Office => None,
+    };
+    let chosen = memory.kind.get_untracked().is_some() || !memory.category.get_untracked().is_empty();
+    let widen = Callback::new(move |(): ()| {
+        if let Some(wider) = wider {
+            memory.circle.set(wider);
+        }
+        memory.ask(session, false);
+    });
+    let all = Callback::new(move |(): ()| {
+        memory.kind.set(None);
+        memory.category.set(String::new());
+        memory.ask(session, false);
+    });
+    view! {
+        <Empty title=t!(square.empty) lead=t!(square.empty_lead)>
+            <div class="actions">
+                <Go label=t!(square.empty_offer) href=paths::OFFER_NEW weight=Weight::Primary/>
+                {wider.map(|_| view! { <Act label=t!(square.wider) weight=Weight::Other busy=false on_press=widen/> })}
+                {chosen.then(|| view! { <Act label=t!(square.show_all) weight=Weight::Quiet busy=false on_press=all/> })}
+            </div>
+        </Empty>
+    }
+    .into_any()
+}

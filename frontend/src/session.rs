@@ -1,0 +1,238 @@
+//! Who is signed in, and what every page of theirs needs: the one global state besides the language.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use client::{Client, Error};
+use domain::barter::BarterPart;
+use domain::category::{Category, CategorySlug};
+use domain::problem::ProblemCode;
+use domain::tenant::{CircleView, Language, Me};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+
+use crate::{language, paths, saved};
+
+/// Kept on the device so that a stranger's first visit asks the server for nothing.
+const KNOWN: &str = "known";
+
+/// The API, from where this page came.
+pub fn api() -> Client {
+    Client::browser()
+}
+
+/// What pages for members start from.
+#[derive(Clone)]
+pub struct Member {
+    /// Who.
+    pub me: Me,
+    /// The services that offers are about.
+    pub catalogue: Catalogue,
+    /// How far one may look.
+    pub circles: Arc<Vec<CircleView>>,
+}
+
+/// The tree of services.
+#[derive(Clone)]
+pub struct Catalogue(Arc<Vec<Category>>);
+
+impl Catalogue {
+    /// One service or group.
+    pub fn find(&self, slug: &CategorySlug) -> Option<&Category> {
+        self.0.iter().find(|category| category.slug == *slug)
+    }
+
+    /// The groups, in their order.
+    pub fn groups(&self) -> impl Iterator<Item = &Category> {
+        self.0.iter().filter(|category| category.parent.is_none())
+    }
+
+    /// The services of a group, in their order.
+    pub fn services(&self, group: &CategorySlug) -> impl Iterator<Item = &Category> {
+        self.0.iter().filter(move |category| category.parent.as_ref() == Some(group))
+    }
+
+    /// What people call it, in the language of the page.
+    pub fn name(&self, slug: &CategorySlug) -> String {
+        self.find(slug).map_or_else(|| slug.to_string(), |category| name(category).to_owned())
+    }
+
+    /// Its picture.
+    pub fn icon(&self, slug: &CategorySlug) -> String {
+        self.find(slug).map_or_else(|| "🤝".to_owned(), |category| category.icon.clone())
+    }
+}
+
+/// What people call a service, in the language of the page.
+pub fn name(category: &Category) -> &str {
+    match language::current() {
+        Language::Fr => &category.fr,
+        Language::En => &category.en,
+    }
+}
+
+/// The session of this tab. Copies are the same.
+#[derive(Clone, Copy)]
+pub struct Session {
+    member: RwSignal<Option<Member>>,
+    /// How many exchanges wait for the member.
+    pub waiting: RwSignal<usize>,
+    said: RwSignal<(u32, String)>,
+    drawn: RwSignal<u32>,
+    go: RwSignal<Option<Callback<(String, bool)>>>,
+}
+
+/// The session of this tab; only while something is drawn, so pages take it first and carry it on.
+pub fn session() -> Session {
+    expect_context()
+}
+
+impl Session {
+    /// A tab in which nobody is known yet.
+    pub fn new() -> Self {
+        Self {
+            member: RwSignal::new(None),
+            waiting: RwSignal::new(0),
+            said: RwSignal::new((0, String::new())),
+            drawn: RwSignal::new(0),
+            go: RwSignal::new(None),
+        }
+    }
+
+    /// Learns how to go elsewhere; called within the router.
+    pub fn learn_to_go(self, navigate: impl Fn(&str, NavigateOptions) + Send + Sync + 'static) {
+        let go = Callback::new(move |(path, replace): (String, bool)| {
+            navigate(&path, NavigateOptions { replace, ..Default::default() });
+        });
+        self.go.set(Some(go));
+    }
+
+    /// Goes to a page.
+    pub fn go(self, path: impl Into<String>) {
+        if let Some(go) = self.go.get_untracked() {
+            go.run((path.into(), false));
+        }
+    }
+
+    /// Goes to a page that takes the place of this one in the browser's history.
+    pub fn replace(self, path: impl Into<String>) {
+        if let Some(go) = self.go.get_untracked() {
+            go.run((path.into(), true));
+        }
+    }
+
+    /// Says a sentence to everybody: it shows for a moment, screen readers read it.
+    pub fn say(self, sentence: impl Into<String>) {
+        self.said.update(|said| *said = (said.0 + 1, sentence.into()));
+    }
+
+    /// The last sentence that was said, with its number.
+    pub fn said(self) -> (u32, String) {
+        self.said.get()
+    }
+
+    /// Changes whenever all has to be drawn again.
+    pub fn drawn(self) -> u32 {
+        self.drawn.get()
+    }
+
+    /// Whether the pages of members are shown.
+    pub fn is_in(self) -> bool {
+        self.member.with(Option::is_some)
+    }
+
+    /// Whether somebody was signed in here at the last visit.
+    pub fn was_in() -> bool {
+        saved::device(KNOWN).is_some()
+    }
+
+    /// Takes the language of the account unless another one was chosen on this device; draws all again when it differs.
+    fn follow(self, me: &Me) {
+        if me.language != language::current() && !language::is_chosen() {
+            self.speak(me.language);
+        }
+    }
+
+    /// Changes the language of the page.
+    pub fn speak(self, language: Language) {
+        language::choose(language);
+        self.drawn.update(|n| *n += 1);
+    }
+
+    /// Who is signed in, with all that the pages of members need; asks the server once.
+    pub async fn member(self) -> Result<Member, Error> {
+        if let Some(member) = self.member.get_untracked() {
+            return Ok(member);
+        }
+        // First of all who it is: the others would only run into the same refusal, and each would try to refresh.
+        let me = api().get_me().await?;
+        self.enter(me).await
+    }
+
+    /// Somebody is signed in.
+    pub async fn enter(self, me: Me) -> Result<Member, Error> {
+        let api = api();
+        let (categories, circles) = futures::try_join!(api.list_categories(), api.list_circles())?;
+        let member = Member { me, catalogue: Catalogue(Arc::new(categories.items)), circles: Arc::new(circles.items) };
+        saved::set_device(KNOWN, Some("1"));
+        self.member.set(Some(member.clone()));
+        self.follow(&member.me);
+        self.look_what_waits();
+        Ok(member)
+    }
+
+    /// The member has changed her own things.
+    pub fn renew(self, me: Me) {
+        self.member.update(|member| {
+            if let Some(member) = member {
+                member.me = me;
+            }
+        });
+    }
+
+    /// Nobody is signed in here any more.
+    pub fn leave(self) {
+        saved::set_device(KNOWN, None);
+        saved::drop_all_drafts();
+        self.member.set(None);
+        self.waiting.set(0);
+    }
+
+    /// Counts the exchanges that wait for the member. Without an answer the old number stays.
+    pub fn look_what_waits(self) {
+        leptos::task::spawn_local(async move {
+            if let Ok(page) = api().list_barters(Some(BarterPart::NeedsMe), None).await {
+                self.waiting.set(page.items.len());
+            }
+        });
+    }
+
+    /// When the session is over: to the sign-in page, and back here afterwards. Tells whether it was.
+    pub fn is_over(self, error: &Error) -> bool {
+        let over = matches!(error.code(), Some(ProblemCode::Unauthenticated | ProblemCode::SessionEnded));
+        if over {
+            saved::set_device(KNOWN, None);
+            self.member.set(None);
+            let place = window().location();
+            let here = place.pathname().unwrap_or_default() + &place.search().unwrap_or_default();
+            self.replace(paths::sign_in_then(&here));
+        }
+        over
+    }
+
+    /// Does something that may fail, then goes on with what it gave; what failed is handed to `failed`.
+    pub fn act<T: 'static>(
+        self,
+        deed: impl Future<Output = Result<T, Error>> + 'static,
+        done: impl FnOnce(T) + 'static,
+        failed: impl FnOnce(Error) + 'static,
+    ) {
+        leptos::task::spawn_local(async move {
+            match deed.await {
+                Ok(value) => done(value),
+                Err(error) if self.is_over(&error) => {}
+                Err(error) => failed(error),
+            }
+        });
+    }
+}

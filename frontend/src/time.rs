@@ -1,0 +1,99 @@
+//! Times in words, in the office's time zone. The rules of time zones are the browser's.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use domain::Timestamp;
+use js_sys::{Date, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+use crate::language;
+
+const ZONE: &str = "Europe/Paris";
+
+fn written(at: Timestamp, tag: &str, options: &[(&str, &str)]) -> String {
+    let date = Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
+    let wishes = Object::new();
+    for (name, value) in options.iter().chain(&[("timeZone", ZONE)]) {
+        // Setting a property of a fresh object cannot fail.
+        let _ = Reflect::set(&wishes, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    date.to_locale_string(tag, &wishes).into()
+}
+
+/// What the device's clock shows. The server decides by its own.
+pub fn now() -> Timestamp {
+    DateTime::from_timestamp_millis(Date::now() as i64).unwrap_or_default()
+}
+
+/// "jeudi 26 novembre".
+pub fn day(at: Timestamp) -> String {
+    written(at, language::tag(), &[("weekday", "long"), ("day", "numeric"), ("month", "long")])
+}
+
+/// "Jeudi 26 novembre".
+pub fn day_capital(at: Timestamp) -> String {
+    let day = day(at);
+    let mut letters = day.chars();
+    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}
+
+/// "26 novembre 2026".
+pub fn date(at: Timestamp) -> String {
+    written(at, language::tag(), &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
+}
+
+/// "jeudi 26 novembre à 18 h 30".
+pub fn day_and_hour(at: Timestamp) -> String {
+    let hour = match (paris(at), language::current()) {
+        (Some(wall), domain::tenant::Language::Fr) => match wall.format("%-H h %M").to_string() {
+            sharp if sharp.ends_with(" 00") => sharp[..sharp.len() - 3].to_owned(),
+            hour => hour,
+        },
+        (Some(wall), domain::tenant::Language::En) => wall.format("%-H:%M").to_string(),
+        (None, _) => return day(at),
+    };
+    t!(time.day_at, day = day(at), hour = hour)
+}
+
+/// What clocks in Paris show. "sv-SE" writes times as ISO 8601 does.
+fn paris(at: Timestamp) -> Option<NaiveDateTime> {
+    let parts = [
+        ("year", "numeric"),
+        ("month", "2-digit"),
+        ("day", "2-digit"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("hourCycle", "h23"),
+    ];
+    let text = written(at, "sv-SE", &parts);
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<u32>().ok());
+    let mut next = || numbers.next();
+    let day = NaiveDate::from_ymd_opt(i32::try_from(next()?).ok()?, next()?, next()?)?;
+    day.and_hms_opt(next()?, next()?, 0)
+}
+
+/// A day and an hour as inputs hold them: "2026-11-26" and "18:30"; both empty when there is none.
+pub fn to_inputs(at: Option<Timestamp>) -> (String, String) {
+    let Some(wall) = at.and_then(paris) else { return Default::default() };
+    (wall.format("%Y-%m-%d").to_string(), wall.format("%H:%M").to_string())
+}
+
+/// The instant at which clocks in Paris show this day and hour; none when they are no day and hour. Of an hour that comes
+/// twice it is the first one.
+pub fn from_inputs(day: &str, hour: &str) -> Option<Timestamp> {
+    let mut day = day.split('-');
+    let mut next = || day.next();
+    let day = NaiveDate::from_ymd_opt(next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?)?;
+    let (hours, minutes) = hour.split_once(':')?;
+    let wall = day.and_time(NaiveTime::from_hms_opt(hours.parse().ok()?, minutes.get(..2)?.parse().ok()?, 0)?);
+    // Off by the zone's offset at first; by nothing, or by the hour of a change of clocks, after the correction.
+    let mut instant = wall.and_utc();
+    for _ in 0..2 {
+        instant += wall - paris(instant)?;
+    }
+    Some(instant)
+}
+
+/// Today as an input of a day holds it.
+pub fn today() -> String {
+    to_inputs(Some(now())).0
+}

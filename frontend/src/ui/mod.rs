@@ -1,0 +1,27 @@
+//! The components. They draw what they are given and know nothing of the API.
+
+mod bar;
+mod button;
+mod choice;
+mod fetched;
+mod field;
+mod form;
+mod mark;
+mod page;
+mod picture;
+mod post;
+mod states;
+mod steps;
+
+pub use bar::Shell;
+pub use button::{Act, Go, Submit, Weight};
+pub use choice::{Choice, Choices, Ticks};
+pub use fetched::{fetched, fresh, shown};
+pub use field::{DayField, Field, Kind, PasswordField, SelectField};
+pub use form::{Form, Summary, focus};
+pub use mark::{Face, MarkPicker};
+pub use page::{Back, Page, TopLinks};
+pub use picture::{Icon, Roofline, Street, SwapIcon, TwoRoofs};
+pub use post::{Post, Swap};
+pub use states::{Empty, Failure, Skeleton, not_found};
+pub use steps::Steps;

@@ -1,0 +1,231 @@
+//! Codes of the domain turned into sentences.
+
+use client::Error;
+use domain::circle::Circle;
+use domain::leg::LegState;
+use domain::mark::{Mark, MarkAnimal, MarkColour};
+use domain::offer::{InReturn, OfferKind, OfferState, OfferView};
+use domain::problem::{FieldCode, Problem, ProblemCode};
+use domain::tenant::ResidenceView;
+
+use crate::session::{Catalogue, Member};
+
+/// What went wrong, and what to do about it.
+pub fn error(error: &Error) -> String {
+    match error {
+        Error::Problem(it) => problem(it),
+        Error::Network(_) => t!(problem.network).to_owned(),
+        Error::Unexpected { .. } => t!(problem.unexpected).to_owned(),
+    }
+}
+
+fn problem(problem: &Problem) -> String {
+    match problem.code {
+        ProblemCode::MalformedRequest
+        | ProblemCode::MissingBrowserHeader
+        | ProblemCode::MethodNotAllowed
+        | ProblemCode::UnsupportedMediaType
+        | ProblemCode::PreconditionRequired => t!(problem.ours),
+        ProblemCode::Unauthenticated | ProblemCode::SessionEnded => t!(problem.signed_out),
+        ProblemCode::SignInRefused => t!(problem.sign_in_refused),
+        ProblemCode::NotYours => t!(problem.not_yours),
+        ProblemCode::NotFound => t!(problem.not_found),
+        ProblemCode::NotNow => t!(problem.not_now),
+        ProblemCode::Stale | ProblemCode::PreconditionFailed => t!(problem.stale),
+        ProblemCode::SeatsTaken => t!(problem.seats_taken),
+        ProblemCode::MarkTaken => t!(problem.mark_taken),
+        ProblemCode::OfferFull => t!(problem.offer_full),
+        ProblemCode::OfferNotOpen => t!(problem.offer_not_open),
+        ProblemCode::MustHaveMet => t!(problem.must_have_met),
+        ProblemCode::IdempotencyKeyReused => t!(problem.key_reused),
+        ProblemCode::BodyTooLarge => t!(problem.too_large),
+        ProblemCode::Invalid => t!(problem.invalid),
+        ProblemCode::JoinCodeRefused => t!(problem.code_refused),
+        ProblemCode::TooManyRequests => return wait(problem.retry_after),
+        ProblemCode::Internal => t!(problem.internal),
+        ProblemCode::Unavailable => t!(problem.unavailable),
+    }
+    .to_owned()
+}
+
+fn wait(seconds: Option<u32>) -> String {
+    match seconds {
+        Some(seconds) if seconds > 90 => t!(problem.wait_minutes, minutes = seconds.div_ceil(60).to_string()),
+        _ => t!(problem.wait_moment).to_owned(),
+    }
+}
+
+/// Why a value is refused, said for the field it stands in.
+pub fn field(field: &str, code: FieldCode) -> String {
+    match code {
+        FieldCode::Required => match field {
+            "code" => t!(refused.code_required),
+            "first-name" => t!(refused.first_name_required),
+            "password" => t!(refused.password_required),
+            "email" => t!(refused.email_required),
+            "name" => t!(refused.name_required),
+            "title" => t!(refused.title_required),
+            "category" => t!(refused.category_required),
+            "kind" | "in-return" | "give" | "get" => t!(refused.choice_required),
+            "wanted" => t!(refused.wanted_required),
+            "give-what" | "get-what" => t!(refused.what_required),
+            "day" | "give-day" | "get-day" => t!(refused.day_required),
+            "hour" | "give-hour" | "get-hour" => t!(refused.hour_required),
+            "note" => t!(refused.note_required),
+            _ => t!(refused.required),
+        },
+        FieldCode::TooShort => t!(refused.password_short),
+        FieldCode::TooLong => t!(refused.too_long),
+        FieldCode::ControlCharacter => t!(refused.control_character),
+        FieldCode::NotAFirstName => t!(refused.not_a_first_name),
+        FieldCode::NotAnEmail => t!(refused.not_an_email),
+        FieldCode::WeakPassword => t!(refused.weak_password),
+        FieldCode::NotACode => t!(refused.not_a_code),
+        FieldCode::CheckSymbol => t!(refused.check_symbol),
+        FieldCode::OutOfRange => match field {
+            "wanted" => t!(refused.wanted_many),
+            "day" | "hour" | "give-day" | "get-day" => t!(refused.day_past),
+            _ => t!(refused.out_of_range),
+        },
+        FieldCode::UnknownValue | FieldCode::UnknownField | FieldCode::WrongForm => t!(refused.unknown),
+    }
+    .to_owned()
+}
+
+/// "Je propose" or "Je cherche", as others read it.
+pub fn kind(kind: OfferKind) -> &'static str {
+    match kind {
+        OfferKind::Offer => t!(offer.kind_offer),
+        OfferKind::Request => t!(offer.kind_request),
+    }
+}
+
+/// Where an own offer stands.
+pub fn offer_state(state: OfferState) -> &'static str {
+    match state {
+        OfferState::Open => t!(offer.state_open),
+        OfferState::Paused => t!(offer.state_paused),
+        OfferState::Closed => t!(offer.state_closed),
+        OfferState::Expired => t!(offer.state_expired),
+    }
+}
+
+/// Where a leg stands.
+pub fn leg_state(state: LegState) -> &'static str {
+    match state {
+        LegState::Agreed => t!(leg.state_agreed),
+        LegState::Scheduled => t!(leg.state_scheduled),
+        LegState::Done => t!(leg.state_done),
+        LegState::Confirmed => t!(leg.state_confirmed),
+        LegState::Waived => t!(leg.state_waived),
+        LegState::Disputed => t!(leg.state_disputed),
+        LegState::Settled => t!(leg.state_settled),
+    }
+}
+
+/// "Le 19e", or the name of a commune.
+pub fn district(residence: &ResidenceView) -> String {
+    let name = &residence.district_name;
+    if name.is_empty() {
+        t!(circle.district).to_owned()
+    } else if name.starts_with(|c: char| c.is_ascii_digit()) {
+        t!(circle.district_number, name = name)
+    } else {
+        name.clone()
+    }
+}
+
+/// What a circle is called.
+pub fn circle(circle: Circle, member: &Member) -> String {
+    match circle {
+        Circle::Residence => t!(circle.residence).to_owned(),
+        Circle::Nearby => t!(circle.nearby).to_owned(),
+        Circle::District => district(&member.me.residence),
+        Circle::Office => t!(circle.office).to_owned(),
+    }
+}
+
+/// Where the author of an offer lives, as seen from the viewer's home.
+pub fn whereabouts(offer: &OfferView, member: &Member) -> String {
+    if offer.residence.id == member.me.residence.id {
+        return t!(offer.same_residence).to_owned();
+    }
+    match offer.distance_m {
+        None => offer.residence.name.clone(),
+        Some(metres) => t!(offer.at_distance, place = &offer.residence.name, distance = distance(metres)),
+    }
+}
+
+/// "300 m", "1,4 km".
+pub fn distance(metres: u32) -> String {
+    if metres < 950 {
+        let rounded = if metres < 50 { metres.max(10).div_ceil(10) * 10 } else { (metres + 25) / 50 * 50 };
+        return t!(offer.metres, metres = rounded.to_string());
+    }
+    let tenths = (metres + 50) / 100;
+    t!(offer.kilometres, whole = (tenths / 10).to_string(), tenth = (tenths % 10).to_string())
+}
+
+/// What would please in return, in one line.
+pub fn in_return(offer_kind: OfferKind, in_return: &InReturn, catalogue: &Catalogue) -> String {
+    match (offer_kind, in_return) {
+        (OfferKind::Offer, InReturn::Nothing) => t!(offer.gift).to_owned(),
+        (OfferKind::Request, InReturn::Nothing) => t!(offer.gift_wanted).to_owned(),
+        (OfferKind::Offer, InReturn::Anything) => t!(offer.anything).to_owned(),
+        (OfferKind::Request, InReturn::Anything) => t!(offer.anything_given).to_owned(),
+        (kind, InReturn::Categories { categories }) => {
+            let services = categories.iter().map(|slug| catalogue.name(slug)).collect::<Vec<_>>().join(", ");
+            match kind {
+                OfferKind::Offer => t!(offer.wishes, services = services),
+                OfferKind::Request => t!(offer.gives, services = services),
+            }
+        }
+    }
+}
+
+/// "oiseau bleu".
+pub fn mark(mark: Mark) -> String {
+    t!(mark.both, animal = animal(mark.animal), colour = colour(mark.colour))
+}
+
+pub fn colour(colour: MarkColour) -> &'static str {
+    match colour {
+        MarkColour::Blue => t!(mark.blue),
+        MarkColour::Orange => t!(mark.orange),
+        MarkColour::Green => t!(mark.green),
+        MarkColour::Violet => t!(mark.violet),
+        MarkColour::Yellow => t!(mark.yellow),
+        MarkColour::Pink => t!(mark.pink),
+        MarkColour::Grey => t!(mark.grey),
+        MarkColour::Turquoise => t!(mark.turquoise),
+    }
+}
+
+pub fn animal(animal: MarkAnimal) -> &'static str {
+    match animal {
+        MarkAnimal::Bird => t!(mark.bird),
+        MarkAnimal::Cat => t!(mark.cat),
+        MarkAnimal::Dog => t!(mark.dog),
+        MarkAnimal::Rabbit => t!(mark.rabbit),
+        MarkAnimal::Hedgehog => t!(mark.hedgehog),
+        MarkAnimal::Squirrel => t!(mark.squirrel),
+        MarkAnimal::Turtle => t!(mark.turtle),
+        MarkAnimal::Fish => t!(mark.fish),
+        MarkAnimal::Butterfly => t!(mark.butterfly),
+        MarkAnimal::Bee => t!(mark.bee),
+        MarkAnimal::Ladybird => t!(mark.ladybird),
+        MarkAnimal::Owl => t!(mark.owl),
+        MarkAnimal::Duck => t!(mark.duck),
+        MarkAnimal::Swan => t!(mark.swan),
+        MarkAnimal::Horse => t!(mark.horse),
+        MarkAnimal::Sheep => t!(mark.sheep),
+        MarkAnimal::Goat => t!(mark.goat),
+        MarkAnimal::Elephant => t!(mark.elephant),
+        MarkAnimal::Giraffe => t!(mark.giraffe),
+        MarkAnimal::Lion => t!(mark.lion),
+        MarkAnimal::Bear => t!(mark.bear),
+        MarkAnimal::Fox => t!(mark.fox),
+        MarkAnimal::Dolphin => t!(mark.dolphin),
+        MarkAnimal::Frog => t!(mark.frog),
+    }
+}
