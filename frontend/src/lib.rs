@@ -14,6 +14,7 @@ mod saved;
 mod session;
 mod time;
 mod ui;
+mod var;
 mod words;
 
 use wasm_bindgen::JsCast;

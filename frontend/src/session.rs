@@ -1,8 +1,10 @@
 //! Who is signed in, and what every page of theirs needs: the one global state besides the language.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::var::Var;
 use client::{Client, Error};
 use domain::barter::BarterPart;
 use domain::category::{Category, CategorySlug};
@@ -71,15 +73,18 @@ pub fn name(category: &Category) -> &str {
     }
 }
 
+/// What is done with the answer.
+type Then = Box<dyn FnOnce()>;
+
 /// The session of this tab. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct Session {
-    member: RwSignal<Option<Member>>,
+    member: Var<Option<Member>>,
     /// How many exchanges wait for the member.
-    pub waiting: RwSignal<usize>,
-    said: RwSignal<(u32, String)>,
-    drawn: RwSignal<u32>,
-    go: RwSignal<Option<Callback<(String, bool)>>>,
+    pub waiting: Var<usize>,
+    said: Var<(u32, String)>,
+    drawn: Var<u32>,
+    go: Var<Option<Callback<(String, bool)>>>,
 }
 
 /// The session of this tab; only while something is drawn, so pages take it first and carry it on.
@@ -91,11 +96,11 @@ impl Session {
     /// A tab in which nobody is known yet.
     pub fn new() -> Self {
         Self {
-            member: RwSignal::new(None),
-            waiting: RwSignal::new(0),
-            said: RwSignal::new((0, String::new())),
-            drawn: RwSignal::new(0),
-            go: RwSignal::new(None),
+            member: Var::new(None),
+            waiting: Var::new(0),
+            said: Var::new((0, String::new())),
+            drawn: Var::new(0),
+            go: Var::new(None),
         }
     }
 
@@ -227,9 +232,19 @@ impl Session {
         done: impl FnOnce(T) + 'static,
         failed: impl FnOnce(Error) + 'static,
     ) {
+        let then = |value| -> Then { Box::new(move || done(value)) };
+        self.act_boxed(Box::pin(async move { deed.await.map(then) }), Box::new(failed));
+    }
+
+    // Not generic: a browser loads it once.
+    fn act_boxed(
+        self,
+        deed: Pin<Box<dyn Future<Output = Result<Then, Error>>>>,
+        failed: Box<dyn FnOnce(Error)>,
+    ) {
         leptos::task::spawn_local(async move {
             match deed.await {
-                Ok(value) => done(value),
+                Ok(then) => then(),
                 Err(error) if self.is_over(&error) => {}
                 Err(error) => failed(error),
             }

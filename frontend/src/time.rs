@@ -1,6 +1,6 @@
 //! Times in words, in the office's time zone. The rules of time zones are the browser's.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use domain::Timestamp;
 use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::JsValue;
@@ -44,14 +44,16 @@ pub fn date(at: Timestamp) -> String {
 /// "jeudi 26 novembre à 18 h 30".
 pub fn day_and_hour(at: Timestamp) -> String {
     let hour = match (paris(at), language::current()) {
-        (Some(wall), domain::tenant::Language::Fr) => match wall.format("%-H h %M").to_string() {
-            sharp if sharp.ends_with(" 00") => sharp[..sharp.len() - 3].to_owned(),
-            hour => hour,
-        },
-        (Some(wall), domain::tenant::Language::En) => wall.format("%-H:%M").to_string(),
+        (Some(wall), domain::tenant::Language::Fr) if wall.minute() == 0 => format!("{} h", wall.hour()),
+        (Some(wall), domain::tenant::Language::Fr) => format!("{} h {}", wall.hour(), two_digits(wall.minute())),
+        (Some(wall), domain::tenant::Language::En) => format!("{}:{}", wall.hour(), two_digits(wall.minute())),
         (None, _) => return day(at),
     };
     t!(time.day_at, day = day(at), hour = hour)
+}
+
+fn two_digits(n: u32) -> String {
+    format!("{n:02}")
 }
 
 /// What clocks in Paris show. "sv-SE" writes times as ISO 8601 does.
@@ -74,7 +76,9 @@ fn paris(at: Timestamp) -> Option<NaiveDateTime> {
 /// A day and an hour as inputs hold them: "2026-11-26" and "18:30"; both empty when there is none.
 pub fn to_inputs(at: Option<Timestamp>) -> (String, String) {
     let Some(wall) = at.and_then(paris) else { return Default::default() };
-    (wall.format("%Y-%m-%d").to_string(), wall.format("%H:%M").to_string())
+    // By hand: chrono's own formatting would be loaded by every visitor for this alone.
+    let day = format!("{}-{}-{}", wall.year(), two_digits(wall.month()), two_digits(wall.day()));
+    (day, format!("{}:{}", two_digits(wall.hour()), two_digits(wall.minute())))
 }
 
 /// The instant at which clocks in Paris show this day and hour; none when they are no day and hour. Of an hour that comes

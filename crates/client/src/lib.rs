@@ -130,16 +130,25 @@ pub struct Response {
 }
 
 impl Response {
-    fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
-        let unexpected = |r: &Self| Error::Unexpected { status: r.status, body: r.body.chars().take(500).collect() };
+    fn unexpected(&self) -> Error {
+        Error::Unexpected { status: self.status, body: self.body.chars().take(500).collect() }
+    }
+
+    /// The body of a good answer; what a bad one says.
+    fn body(self) -> Result<Self, Error> {
         if (200..300).contains(&self.status) {
-            let text = if self.body.is_empty() { "null" } else { &self.body };
-            return serde_json::from_str(text).map_err(|_| unexpected(&self));
+            return Ok(self);
         }
-        match serde_json::from_str::<Problem>(&self.body) {
-            Ok(problem) => Err(Error::Problem(Box::new(problem))),
-            Err(_) => Err(unexpected(&self)),
+        match transport::parse::<Problem>(&self.body) {
+            Some(problem) => Err(Error::Problem(Box::new(problem))),
+            None => Err(self.unexpected()),
         }
+    }
+
+    fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
+        let good = self.body()?;
+        let text = if good.body.is_empty() { "null" } else { &good.body };
+        transport::parse(text).ok_or_else(|| good.unexpected())
     }
 }
 
@@ -188,17 +197,20 @@ impl Client {
         self.transport.send(&self.base, request, token.as_deref()).await
     }
 
-    /// Sends once; when the access token is too old, refreshes the session and sends once more.
     async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
-        let first = self.send(&request).await?.read();
-        match &first {
+        self.send_signed_in(request).await?.read()
+    }
+
+    /// Sends once; when the access token is too old, refreshes the session and sends once more. Not generic: a browser loads it once.
+    async fn send_signed_in(&self, request: Request) -> Result<Response, Error> {
+        match self.send(&request).await?.body() {
             Err(Error::Problem(p)) if p.code == ProblemCode::Unauthenticated && self.can_refresh() => {
                 if self.refresh_session().await.is_err() {
-                    return first;
+                    return Err(Error::Problem(p));
                 }
-                self.send(&request).await?.read()
+                self.send(&request).await
             }
-            _ => first,
+            first => first,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Requests from a machine: `reqwest`.
 
+use serde::de::DeserializeOwned;
+
 use crate::{Error, Method, Request, Response};
 
 #[derive(Clone, Debug)]
@@ -35,4 +37,9 @@ impl Transport {
         let body = response.text().await.map_err(network)?;
         Ok(Response { status, body })
     }
+}
+
+/// Reads JSON.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
 }

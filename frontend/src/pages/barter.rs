@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use crate::var::Var;
 use client::Error;
 use domain::barter::{BarterState, BarterVerb, BarterView};
 use domain::id::{BarterId, LegId, TenantId};
@@ -61,7 +62,7 @@ fn load(id: BarterId) -> AnyView {
         let me = session.member().await?.me.id;
         let barter = api().get_barter(id).await?;
         Ok(shown(move || {
-            let current = RwSignal::new((barter, false));
+            let current = Var::new((barter, false));
             let key = move || current.with(|(barter, overtaken)| format!("{} {overtaken}", barter.revision));
             fresh(key, move |_| draw(me, Deeds { session, form: Form::new(), current }))
         }))
@@ -74,7 +75,7 @@ pub struct Deeds {
     session: Session,
     pub form: Form,
     /// The barter as it is drawn, and whether somebody else was faster than the reader.
-    current: RwSignal<(BarterView, bool)>,
+    current: Var<(BarterView, bool)>,
 }
 
 impl Deeds {

@@ -1,5 +1,6 @@
 //! My exchanges: what needs me first, then what runs, then what is over.
 
+use crate::var::Var;
 use domain::barter::{BarterPart, BarterState, BarterView, Need};
 use domain::id::TenantId;
 use domain::page::Page as ListPage;
@@ -52,8 +53,8 @@ fn part(session: Session, me: TenantId, title: &'static str, which: BarterPart, 
     if list.items.is_empty() {
         return None;
     }
-    let barters = RwSignal::new(list.items);
-    let next = RwSignal::new(list.next);
+    let barters = Var::new(list.items);
+    let next = Var::new(list.next);
     let form = Form::new();
     let more = Callback::new(move |(): ()| {
         if !form.begin() {

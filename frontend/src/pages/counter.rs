@@ -1,5 +1,6 @@
 //! Proposing something else: the next version of the terms.
 
+use crate::var::Var;
 use domain::barter::{BarterView, CounterOffer, NewLeg};
 use domain::id::{BarterId, TenantId};
 use domain::leg::TermsLeg;
@@ -20,19 +21,19 @@ pub fn page(id: BarterId) -> AnyView {
         let me = session.member().await?.me.id;
         let barter = api().get_barter(id).await?;
         Ok(shown(move || {
-            let current = RwSignal::new((barter, false));
+            let current = Var::new((barter, false));
             fresh(move || current.with(|(barter, _)| barter.revision.to_string()), move |_| draw(session, me, current))
         }))
     })
 }
 
-fn draw(session: Session, me: TenantId, current: RwSignal<(BarterView, bool)>) -> AnyView {
+fn draw(session: Session, me: TenantId, current: Var<(BarterView, bool)>) -> AnyView {
     let (barter, overtaken) = current.get_untracked();
     let sides = Sides::of(&barter, me);
     let Some(newest) = barter.terms.last().cloned() else { return ().into_any() };
     let id = barter.id;
     let form = Form::new();
-    let note = RwSignal::new(String::new());
+    let note = Var::new(String::new());
     let drafts: Vec<(TermsLeg, LegDraft)> =
         newest.legs.iter().map(|leg| (leg.clone(), LegDraft::from_terms(Side::of(leg, me), leg))).collect();
     let mut cards = Vec::new();

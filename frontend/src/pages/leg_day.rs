@@ -1,5 +1,6 @@
 //! Fixing day and place of one service, or changing them.
 
+use crate::var::Var;
 use domain::barter::BarterView;
 use domain::id::{BarterId, LegId, TenantId};
 use domain::leg::{Appointment, TermsLeg};
@@ -28,8 +29,8 @@ pub fn page(id: BarterId, leg: LegId) -> AnyView {
 fn draw(session: Session, me: TenantId, barter: &BarterView, leg: TermsLeg) -> AnyView {
     let form = Form::new();
     let (day, hour) = time::to_inputs(leg.at);
-    let (day, hour) = (RwSignal::new(day), RwSignal::new(hour));
-    let place = RwSignal::new(leg.place.as_ref().map(ToString::to_string).unwrap_or_default());
+    let (day, hour) = (Var::new(day), Var::new(hour));
+    let place = Var::new(leg.place.as_ref().map(ToString::to_string).unwrap_or_default());
     let (id, leg_id) = (barter.id, leg.id);
     let send = move |event: SubmitEvent| {
         event.prevent_default();

@@ -1,5 +1,6 @@
 //! One service of terms that are being written: what, when, where.
 
+use crate::var::Var;
 use domain::barter::NewLeg;
 use domain::category::CategorySlug;
 use domain::id::{OfferId, TenantId};
@@ -59,10 +60,10 @@ impl Side {
 #[derive(Clone, Copy)]
 pub struct LegDraft {
     pub side: Side,
-    pub what: RwSignal<String>,
-    day: RwSignal<String>,
-    hour: RwSignal<String>,
-    place: RwSignal<String>,
+    pub what: Var<String>,
+    day: Var<String>,
+    hour: Var<String>,
+    place: Var<String>,
 }
 
 /// Who, for whom, and where the service comes from.
@@ -75,8 +76,8 @@ pub struct Ends {
 
 impl LegDraft {
     pub fn new(side: Side, what: &str) -> Self {
-        let blank = || RwSignal::new(String::new());
-        Self { side, what: RwSignal::new(what.to_owned()), day: blank(), hour: blank(), place: blank() }
+        let blank = || Var::new(String::new());
+        Self { side, what: Var::new(what.to_owned()), day: blank(), hour: blank(), place: blank() }
     }
 
     pub fn from_terms(side: Side, leg: &TermsLeg) -> Self {

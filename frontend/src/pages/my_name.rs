@@ -1,5 +1,6 @@
 //! Changing first name and mark.
 
+use crate::var::Var;
 use domain::mark::Mark;
 use domain::problem::ProblemCode;
 use domain::tenant::{EditMe, FirstName, Me};
@@ -19,17 +20,17 @@ pub fn page() -> AnyView {
         // Another device may have changed it: what is edited is the newest.
         let me = api().get_me().await?;
         Ok(shown(move || {
-            let current = RwSignal::new((me, false));
+            let current = Var::new((me, false));
             fresh(move || current.with(|(me, _)| me.version.to_string()), move |_| draw(session, memory, current))
         }))
     })
 }
 
-fn draw(session: Session, memory: square::Memory, current: RwSignal<(Me, bool)>) -> AnyView {
+fn draw(session: Session, memory: square::Memory, current: Var<(Me, bool)>) -> AnyView {
     let (me, overtaken) = current.get_untracked();
     let form = Form::new();
-    let first_name = RwSignal::new(me.first_name.to_string());
-    let (colour, animal) = (RwSignal::new(me.mark.colour), RwSignal::new(me.mark.animal));
+    let first_name = Var::new(me.first_name.to_string());
+    let (colour, animal) = (Var::new(me.mark.colour), Var::new(me.mark.animal));
     let version = me.version;
     let send = move |event: SubmitEvent| {
         event.prevent_default();

@@ -1,5 +1,6 @@
 //! My offers, in whatever state.
 
+use crate::var::Var;
 use client::OfferFilter;
 use domain::offer::{OfferState, OfferView};
 use domain::page::Page as ListPage;
@@ -24,8 +25,8 @@ pub fn page() -> AnyView {
 
 fn draw(session: Session, member: Member, list: ListPage<OfferView>) -> AnyView {
     let empty = list.items.is_empty();
-    let offers = RwSignal::new(list.items);
-    let next = RwSignal::new(list.next);
+    let offers = Var::new(list.items);
+    let next = Var::new(list.next);
     let form = Form::new();
     let more = Callback::new(move |(): ()| {
         if !form.begin() {

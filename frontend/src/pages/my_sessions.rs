@@ -1,5 +1,6 @@
 //! The devices on which I am signed in.
 
+use crate::var::Var;
 use domain::id::SessionId;
 use domain::session::{Device, SessionView};
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ pub fn page() -> AnyView {
 
 fn draw(session: Session, devices: Vec<SessionView>) -> AnyView {
     let form = Form::new();
-    let devices = RwSignal::new(devices);
+    let devices = Var::new(devices);
     let end = move |id: SessionId| {
         Callback::new(move |(): ()| {
             if !form.begin() {

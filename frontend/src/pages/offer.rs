@@ -1,5 +1,6 @@
 //! One offer, and what can be done to it.
 
+use crate::var::Var;
 use client::Error;
 use domain::id::OfferId;
 use domain::offer::{OfferAction, OfferKind, OfferState, OfferView};
@@ -43,12 +44,12 @@ fn load(id: OfferId) -> AnyView {
 }
 
 fn page(session: Session, member: Member, offer: OfferView) -> AnyView {
-    let offer = RwSignal::new(offer);
-    let member = StoredValue::new(member);
-    fresh(move || offer.with(|offer| offer.version.to_string()), move |_| draw(session, member.get_value(), offer))
+    let offer = Var::new(offer);
+    let member = Var::new(member);
+    fresh(move || offer.with(|offer| offer.version.to_string()), move |_| draw(session, member.get_untracked(), offer))
 }
 
-fn draw(session: Session, member: Member, current: RwSignal<OfferView>) -> AnyView {
+fn draw(session: Session, member: Member, current: Var<OfferView>) -> AnyView {
     let offer = current.get_untracked();
     let own = offer.author.id == member.me.id;
     let want = offer.kind == OfferKind::Request;
@@ -135,7 +136,7 @@ fn answer(offer: &OfferView) -> AnyView {
 }
 
 /// What its author can do about it.
-fn manage(session: Session, current: RwSignal<OfferView>) -> AnyView {
+fn manage(session: Session, current: Var<OfferView>) -> AnyView {
     let form = Form::new();
     let memory = square::memory();
     let act = move |action: OfferAction, said: &'static str| {

@@ -1,5 +1,6 @@
 //! An offer that is being written: its answers, and the fields that ask for them.
 
+use crate::var::Var;
 use domain::category::CategorySlug;
 use domain::circle::Circle;
 use domain::offer::{Capacity, InReturn, NewOffer, OfferKind, OfferView};
@@ -32,32 +33,32 @@ struct Kept {
 /// The answers so far, as typed. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct OfferDraft {
-    pub kind: RwSignal<String>,
-    pub category: RwSignal<String>,
-    pub title: RwSignal<String>,
-    pub text: RwSignal<String>,
-    pub circle: RwSignal<String>,
-    pub times: RwSignal<String>,
-    pub capacity: RwSignal<String>,
-    pub in_return: RwSignal<String>,
-    pub wanted: RwSignal<Vec<String>>,
+    pub kind: Var<String>,
+    pub category: Var<String>,
+    pub title: Var<String>,
+    pub text: Var<String>,
+    pub circle: Var<String>,
+    pub times: Var<String>,
+    pub capacity: Var<String>,
+    pub in_return: Var<String>,
+    pub wanted: Var<Vec<String>>,
     /// One offer, however often it is sent.
-    pub key: RwSignal<String>,
+    pub key: Var<String>,
 }
 
 impl OfferDraft {
     fn of(kept: Kept) -> Self {
         Self {
-            kind: RwSignal::new(kept.kind),
-            category: RwSignal::new(kept.category),
-            title: RwSignal::new(kept.title),
-            text: RwSignal::new(kept.text),
-            circle: RwSignal::new(kept.circle),
-            times: RwSignal::new(kept.times),
-            capacity: RwSignal::new(kept.capacity),
-            in_return: RwSignal::new(kept.in_return),
-            wanted: RwSignal::new(kept.wanted),
-            key: RwSignal::new(kept.key),
+            kind: Var::new(kept.kind),
+            category: Var::new(kept.category),
+            title: Var::new(kept.title),
+            text: Var::new(kept.text),
+            circle: Var::new(kept.circle),
+            times: Var::new(kept.times),
+            capacity: Var::new(kept.capacity),
+            in_return: Var::new(kept.in_return),
+            wanted: Var::new(kept.wanted),
+            key: Var::new(kept.key),
         }
     }
 

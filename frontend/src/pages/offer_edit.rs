@@ -1,5 +1,6 @@
 //! Changing an offer.
 
+use crate::var::Var;
 use domain::id::OfferId;
 use domain::offer::{EditOffer, OfferView};
 use domain::problem::ProblemCode;
@@ -19,18 +20,18 @@ pub fn page(id: OfferId) -> AnyView {
         let member = session.member().await?;
         let offer = api().get_offer(id).await?;
         Ok(shown(move || {
-            let member = StoredValue::new(member);
+            let member = Var::new(member);
             // Drawn anew with the newest version when somebody else's hand (another tab) was faster.
-            let current = RwSignal::new((offer, false));
+            let current = Var::new((offer, false));
             fresh(
                 move || current.with(|(offer, _)| offer.version.to_string()),
-                move |_| draw(session, memory, member.get_value(), current),
+                move |_| draw(session, memory, member.get_untracked(), current),
             )
         }))
     })
 }
 
-fn draw(session: Session, memory: square::Memory, member: Member, current: RwSignal<(OfferView, bool)>) -> AnyView {
+fn draw(session: Session, memory: square::Memory, member: Member, current: Var<(OfferView, bool)>) -> AnyView {
     let (offer, overtaken) = current.get_untracked();
     let (id, version) = (offer.id, offer.version);
     let form = Form::new();

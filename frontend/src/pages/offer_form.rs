@@ -1,5 +1,6 @@
 //! A new offer, one question at a time. Each step has an address, so "back" goes one question back; the draft outlives a reload.
 
+use crate::var::Var;
 use domain::category::{Category, CategorySlug};
 use domain::circle::Circle;
 use domain::offer::{OfferKind, OfferView};
@@ -23,11 +24,11 @@ pub fn create() -> AnyView {
     fetched(move || async move {
         let member = session.member().await?;
         Ok(shown(move || {
-            let member = StoredValue::new(member);
+            let member = Var::new(member);
             fresh(
                 move || step.get().to_string(),
                 move |_| {
-                    let member = member.get_value();
+                    let member = member.get_untracked();
                     match step.get_untracked() {
                         1 => which_kind(session, draft),
                         2 => which_service(session, draft, member),
@@ -101,9 +102,8 @@ fn which_kind(session: Session, draft: OfferDraft) -> AnyView {
 /// First the group, then the service; the answer itself goes on.
 fn which_service(session: Session, draft: OfferDraft, member: Member) -> AnyView {
     let chosen = CategorySlug::parse(draft.category.get_untracked()).ok();
-    let group = RwSignal::new(
-        chosen.as_ref().and_then(|slug| member.catalogue.find(slug)).and_then(|leaf| leaf.parent.clone()),
-    );
+    let group =
+        Var::new(chosen.as_ref().and_then(|slug| member.catalogue.find(slug)).and_then(|leaf| leaf.parent.clone()));
     fresh(
         move || group.with(|group| group.as_ref().map(ToString::to_string).unwrap_or_default()),
         move |_| {

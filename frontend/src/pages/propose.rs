@@ -1,5 +1,6 @@
 //! Proposing an exchange: what I give or get in return, then when, where and a note.
 
+use crate::var::Var;
 use client::OfferFilter;
 use domain::barter::{BarterView, NewBarter, NewLeg};
 use domain::category::CategorySlug;
@@ -30,11 +31,11 @@ pub fn page(id: OfferId) -> AnyView {
         let mine = api().list_offers(&mine).await?.items;
         Ok(shown(move || {
             let proposal = Proposal::new(&offer);
-            let all = StoredValue::new((member, offer, mine));
+            let all = Var::new((member, offer, mine));
             fresh(
                 move || step.get().to_string(),
                 move |_| {
-                    let (member, offer, mine) = all.get_value();
+                    let (member, offer, mine) = all.get_untracked();
                     if step.get_untracked() == 1 || proposal.answer.with_untracked(String::is_empty) {
                         in_return(session, proposal, &member, offer, &mine)
                     } else {
@@ -50,14 +51,14 @@ pub fn page(id: OfferId) -> AnyView {
 #[derive(Clone, Copy)]
 struct Proposal {
     /// `service:…`, `offer:…`, `other` or `nothing`.
-    answer: RwSignal<String>,
-    other: RwSignal<String>,
+    answer: Var<String>,
+    other: Var<String>,
     /// What the offer is about.
     theirs: LegDraft,
     /// What comes back.
     back: LegDraft,
-    note: RwSignal<String>,
-    key: RwSignal<String>,
+    note: Var<String>,
+    key: Var<String>,
 }
 
 impl Proposal {
@@ -67,12 +68,12 @@ impl Proposal {
             OfferKind::Request => (Side::Give, Side::Get),
         };
         Self {
-            answer: RwSignal::new(String::new()),
-            other: RwSignal::new(String::new()),
+            answer: Var::new(String::new()),
+            other: Var::new(String::new()),
             theirs: LegDraft::new(theirs, offer.title.as_str()),
             back: LegDraft::new(back, ""),
-            note: RwSignal::new(String::new()),
-            key: RwSignal::new(saved::new_key()),
+            note: Var::new(String::new()),
+            key: Var::new(saved::new_key()),
         }
     }
 
@@ -135,10 +136,10 @@ fn in_return(session: Session, proposal: Proposal, member: &Member, offer: Offer
         proposal.back.what.set(if answer == "other" { String::new() } else { title.unwrap_or_default() });
         session.go(format!("{}?etape=2", paths::offer_to(id, paths::offer_todo::PROPOSE)));
     };
-    let services = StoredValue::new(service_options(&member.catalogue, t!(write.choose_service)));
+    let services = Var::new(service_options(&member.catalogue, t!(write.choose_service)));
     let other = move || {
         (proposal.answer.get() == "other").then(|| {
-            let groups = services.get_value();
+            let groups = services.get_untracked();
             view! { <SelectField form=form id="category" label=t!(propose.which_service) value=proposal.other groups=groups/> }
         })
     };

@@ -1,5 +1,6 @@
 //! Signing in.
 
+use crate::var::Var;
 use domain::session::SignIn;
 use domain::tenant::Password;
 use domain::text::Words;
@@ -15,7 +16,7 @@ use crate::ui::{Field, Form, Page, PasswordField, Roofline, Submit, Summary, Top
 pub fn sign_in() -> AnyView {
     let session = session();
     let form = Form::new();
-    let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (name, password) = (Var::new(String::new()), Var::new(String::new()));
     let back_to = use_query_map().with_untracked(|query| query.get("suite")).filter(|path| paths::is_ours(path));
     let sent_here = back_to.is_some();
     let send = move |event: SubmitEvent| {

@@ -1,5 +1,6 @@
 //! The square: offers around me.
 
+use crate::var::Var;
 use client::{Error, OfferFilter};
 use domain::category::CategorySlug;
 use domain::circle::Circle;
@@ -13,16 +14,16 @@ use crate::{paths, time, words};
 /// What the square showed last, so that coming back from an offer finds it as it was left.
 #[derive(Clone, Copy)]
 pub struct Memory {
-    circle: RwSignal<Circle>,
-    kind: RwSignal<Option<OfferKind>>,
-    category: RwSignal<String>,
-    offers: RwSignal<Vec<OfferView>>,
-    next: RwSignal<Option<String>>,
-    state: RwSignal<State>,
+    circle: Var<Circle>,
+    kind: Var<Option<OfferKind>>,
+    category: Var<String>,
+    offers: Var<Vec<OfferView>>,
+    next: Var<Option<String>>,
+    state: Var<State>,
     /// Grows with every new question: answers to older ones are dropped.
-    asked: RwSignal<u32>,
-    scrolled: RwSignal<f64>,
-    whose: RwSignal<Option<domain::id::TenantId>>,
+    asked: Var<u32>,
+    scrolled: Var<f64>,
+    whose: Var<Option<domain::id::TenantId>>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -36,15 +37,15 @@ enum State {
 /// Makes the square's memory; called once.
 pub fn provide_memory() {
     provide_context(Memory {
-        circle: RwSignal::new(Circle::Nearby),
-        kind: RwSignal::new(None),
-        category: RwSignal::new(String::new()),
-        offers: RwSignal::new(Vec::new()),
-        next: RwSignal::new(None),
-        state: RwSignal::new(State::Unasked),
-        asked: RwSignal::new(0),
-        scrolled: RwSignal::new(0.0),
-        whose: RwSignal::new(None),
+        circle: Var::new(Circle::Nearby),
+        kind: Var::new(None),
+        category: Var::new(String::new()),
+        offers: Var::new(Vec::new()),
+        next: Var::new(None),
+        state: Var::new(State::Unasked),
+        asked: Var::new(0),
+        scrolled: Var::new(0.0),
+        whose: Var::new(None),
     });
 }
 

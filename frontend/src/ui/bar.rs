@@ -1,5 +1,6 @@
 //! What surrounds every page: the skip link, the places, what is said in passing.
 
+use crate::var::Var;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -135,7 +136,7 @@ fn places(path: Memo<String>) -> AnyView {
 /// Says that there is no network as long as there is none.
 #[component]
 fn Offline() -> AnyView {
-    let online = RwSignal::new(window().navigator().on_line());
+    let online = Var::new(window().navigator().on_line());
     let heard = window_event_listener_untyped("online", move |_| online.set(true));
     let lost = window_event_listener_untyped("offline", move |_| online.set(false));
     on_cleanup(move || {

@@ -1,5 +1,6 @@
 //! One question, large answers.
 
+use crate::var::Var;
 use leptos::prelude::*;
 
 use super::Form;
@@ -64,7 +65,7 @@ pub fn Choices(
     #[prop(optional)]
     unseen_legend: bool,
     choices: Vec<Choice>,
-    value: RwSignal<String>,
+    value: Var<String>,
 ) -> AnyView {
     let answers: Vec<AnyView> = choices
         .into_iter()
@@ -94,7 +95,7 @@ pub fn Ticks(
     id: &'static str,
     #[prop(into)] legend: String,
     groups: Vec<(String, String, Vec<Choice>)>,
-    values: RwSignal<Vec<String>>,
+    values: Var<Vec<String>>,
 ) -> AnyView {
     let folds: Vec<AnyView> = groups
         .into_iter()
@@ -114,7 +115,7 @@ pub fn Ticks(
     frame(form, id, legend, false, "choices", folds.into_any())
 }
 
-fn tick(choice: Choice, id: &'static str, values: RwSignal<Vec<String>>) -> AnyView {
+fn tick(choice: Choice, id: &'static str, values: Var<Vec<String>>) -> AnyView {
     let words = words(&choice);
     let own = choice.value.clone();
     let ticked = move || values.with(|values| values.contains(&own));

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
+use crate::var::Var;
 use client::Error;
 use leptos::prelude::*;
 
@@ -36,7 +37,7 @@ pub fn fetched<A: Future<Output = Result<Shown, Error>> + 'static>(
 
 fn ask_and_show(ask: Box<dyn Fn() -> Asked + Send + Sync>) -> AnyView {
     let session = session();
-    let phase = RwSignal::new((0u32, Phase::Waiting));
+    let phase = Var::new((0u32, Phase::Waiting));
     let next = move |now: Phase| {
         phase.try_update(|phase| *phase = (phase.0 + 1, now));
     };
@@ -79,6 +80,6 @@ pub fn fresh(
 type Draw = Arc<dyn Fn(String) -> AnyView + Send + Sync>;
 
 fn fresh_boxed(key: Box<dyn Fn() -> String + Send + Sync>, draw: Draw) -> AnyView {
-    let draw = StoredValue::new(draw);
-    view! { <For each=move || [key()] key=String::clone let:key>{draw.get_value()(key)}</For> }.into_any()
+    let draw = Var::new(draw);
+    view! { <For each=move || [key()] key=String::clone let:key>{draw.get_untracked()(key)}</For> }.into_any()
 }

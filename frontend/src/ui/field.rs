@@ -1,5 +1,6 @@
 //! One thing to type, with its label, its hint and what is wrong with it.
 
+use crate::var::Var;
 use leptos::prelude::*;
 
 use super::Form;
@@ -57,7 +58,7 @@ pub fn Field(
     id: &'static str,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
-    value: RwSignal<String>,
+    value: Var<String>,
     #[prop(optional)] kind: Kind,
     #[prop(optional)] optional: bool,
     /// What the browser may fill in.
@@ -97,11 +98,11 @@ pub fn PasswordField(
     form: Form,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
-    value: RwSignal<String>,
+    value: Var<String>,
     autocomplete: &'static str,
 ) -> AnyView {
     let id = "password";
-    let seen = RwSignal::new(false);
+    let seen = Var::new(false);
     let described = described(form, id, hint.is_some());
     let input = view! {
         <input id=id name=id type=move || if seen.get() { "text" } else { "password" } autocomplete=autocomplete
@@ -123,7 +124,7 @@ pub fn SelectField(
     id: &'static str,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
-    value: RwSignal<String>,
+    value: Var<String>,
     groups: Vec<(String, Vec<(String, String)>)>,
 ) -> AnyView {
     let described = described(form, id, hint.is_some());
@@ -156,8 +157,8 @@ pub fn SelectField(
 pub fn DayField(
     form: Form,
     ids: (&'static str, &'static str),
-    day: RwSignal<String>,
-    hour: RwSignal<String>,
+    day: Var<String>,
+    hour: Var<String>,
     #[prop(optional)] optional: bool,
 ) -> AnyView {
     let (day_id, hour_id) = ids;

@@ -1,5 +1,6 @@
 //! A form: checked by the domain's own parsers, its errors listed at the top and said again at each field.
 
+use crate::var::Var;
 use client::Error;
 use domain::problem::{FieldCode, ProblemCode};
 use leptos::ev::MouseEvent;
@@ -18,13 +19,13 @@ struct Fault {
 /// The state of one form. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct Form {
-    faults: RwSignal<Vec<Fault>>,
+    faults: Var<Vec<Fault>>,
     busy: RwSignal<bool>,
 }
 
 impl Form {
     pub fn new() -> Self {
-        Self { faults: RwSignal::new(Vec::new()), busy: RwSignal::new(false) }
+        Self { faults: Var::new(Vec::new()), busy: RwSignal::new(false) }
     }
 
     /// Whether the server works on it.

@@ -1,5 +1,6 @@
 //! Marks: a colour and an animal beside a first name.
 
+use crate::var::Var;
 use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::tenant::Person;
 use leptos::prelude::*;
@@ -46,12 +47,7 @@ pub fn Face(mark: Mark, #[prop(default = "")] size: &'static str) -> AnyView {
 
 /// The mark that is being chosen, and the answers for its two halves.
 #[component]
-pub fn MarkPicker(
-    form: Form,
-    first_name: RwSignal<String>,
-    colour: RwSignal<MarkColour>,
-    animal: RwSignal<MarkAnimal>,
-) -> AnyView {
+pub fn MarkPicker(form: Form, first_name: Var<String>, colour: Var<MarkColour>, animal: Var<MarkAnimal>) -> AnyView {
     let face = move || {
         let mark = Mark { colour: colour.get(), animal: animal.get() };
         view! { <Face mark=mark size="mark--large"/> }.into_any()

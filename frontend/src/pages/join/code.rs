@@ -1,5 +1,6 @@
 //! The first question: the code.
 
+use crate::var::Var;
 use domain::code::JoinCode;
 use domain::tenant::JoinCheck;
 use leptos::ev::SubmitEvent;
@@ -27,7 +28,7 @@ fn brought() -> Option<String> {
 pub fn page(draft: Draft) -> AnyView {
     let session = session();
     let form = Form::new();
-    let typed = RwSignal::new(brought().unwrap_or_else(|| draft.code.clone()));
+    let typed = Var::new(brought().unwrap_or_else(|| draft.code.clone()));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         if !form.begin() {

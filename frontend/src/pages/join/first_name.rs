@@ -1,5 +1,6 @@
 //! The third question: what do people call you?
 
+use crate::var::Var;
 use domain::mark::Mark;
 use domain::tenant::FirstName;
 use leptos::ev::SubmitEvent;
@@ -13,10 +14,10 @@ use crate::{paths, ui};
 pub fn page(draft: Draft) -> AnyView {
     let session = session();
     let form = Form::new();
-    let first_name = RwSignal::new(draft.first_name.clone());
-    let colour = RwSignal::new(draft.mark.colour);
-    let animal = RwSignal::new(draft.mark.animal);
-    let doubt = RwSignal::new(None::<String>);
+    let first_name = Var::new(draft.first_name.clone());
+    let colour = Var::new(draft.mark.colour);
+    let animal = Var::new(draft.mark.animal);
+    let doubt = Var::new(None::<String>);
     let taken = draft.mark_taken;
     let go_on = Callback::new(move |name: String| {
         let mark = Mark { colour: colour.get_untracked(), animal: animal.get_untracked() };
@@ -57,7 +58,7 @@ pub fn page(draft: Draft) -> AnyView {
 }
 
 /// Two words may be a full name: asked once, never refused.
-fn question(name: String, doubt: RwSignal<Option<String>>, go_on: Callback<String>) -> AnyView {
+fn question(name: String, doubt: Var<Option<String>>, go_on: Callback<String>) -> AnyView {
     let sentence = t!(join.doubt, name = &name);
     let yes = Callback::new(move |(): ()| go_on.run(name.clone()));
     let no = Callback::new(move |(): ()| {

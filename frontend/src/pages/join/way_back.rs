@@ -1,5 +1,6 @@
 //! The fourth question: how will you come back?
 
+use crate::var::Var;
 use domain::code::JoinCode;
 use domain::problem::ProblemCode;
 use domain::tenant::{Email, FirstName, Join, Password};
@@ -14,7 +15,7 @@ use crate::{language, paths, saved};
 pub fn page(draft: Draft) -> AnyView {
     let session = session();
     let form = Form::new();
-    let (password, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (password, email) = (Var::new(String::new()), Var::new(String::new()));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         if !form.begin() {
