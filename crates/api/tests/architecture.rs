@@ -20,7 +20,8 @@ fn sources(folder: &str) -> Vec<(String, String)> {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
                 let name = path.strip_prefix(&top).expect("below the top").display().to_string();
-                let code = read(&path).lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+                let code =
+                    read(&path).lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
                 found.push((name, code));
             }
         }
@@ -96,7 +97,18 @@ fn the_domain_is_pure() {
     let found = dependencies(manifest);
     is_subset(&found, &["chrono", "serde", "serde_json", "thiserror", "utoipa", "uuid"], manifest);
     assert!(found.len() >= 5, "{found:?}");
-    let impure = ["Utc::now", "Local::now", "SystemTime", "Instant::now", "now_v7", "new_v4", "std::fs", "std::net", "std::env", "tokio"];
+    let impure = [
+        "Utc::now",
+        "Local::now",
+        "SystemTime",
+        "Instant::now",
+        "now_v7",
+        "new_v4",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "tokio",
+    ];
     nobody_names(&impure, "crates/domain/src", &[]);
 }
 

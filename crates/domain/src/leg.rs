@@ -75,6 +75,7 @@ impl LegAction {
 #[serde(deny_unknown_fields)]
 pub struct Appointment {
     /// When.
+    #[serde(deserialize_with = "crate::moment::needed")]
     pub at: DateTime<Utc>,
     /// Where, in own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]

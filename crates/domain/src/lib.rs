@@ -11,6 +11,7 @@ pub mod code;
 pub mod id;
 pub mod leg;
 pub mod mark;
+pub mod moment;
 pub mod name;
 pub mod offer;
 pub mod office;

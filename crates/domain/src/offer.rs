@@ -76,7 +76,7 @@ impl From<Capacity> for u8 {
 /// What would please in return.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", from = "InReturnAsked")]
 pub enum InReturn {
     /// Nothing: a gift.
     Nothing,
@@ -88,6 +88,25 @@ pub enum InReturn {
         #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 5))]
         categories: Vec<CategorySlug>,
     },
+}
+
+/// [`InReturn`] as it is read: a variant with braces refuses what it does not know, one without would let it pass.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum InReturnAsked {
+    Nothing {},
+    Anything {},
+    Categories { categories: Vec<CategorySlug> },
+}
+
+impl From<InReturnAsked> for InReturn {
+    fn from(asked: InReturnAsked) -> Self {
+        match asked {
+            InReturnAsked::Nothing {} => Self::Nothing,
+            InReturnAsked::Anything {} => Self::Anything,
+            InReturnAsked::Categories { categories } => Self::Categories { categories },
+        }
+    }
 }
 
 impl InReturn {

@@ -46,7 +46,7 @@ impl Means {
         }
         if browser && chromedriver().is_none() {
             // The fonts are what pages are drawn with on a machine that never had a screen.
-            packages.extend(["chromium", "chromium-driver", "fonts-dejavu-core"]);
+            packages.extend(["chromium", "chromium-driver", "fonts-dejavu-core", "fonts-noto-color-emoji"]);
         }
         if !packages.is_empty()
             && let Err(error) = install(&packages)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::barter::{Barter, BarterAction, BarterState, CounterOffer, NewBarter, NewLeg, check_shape};
 use domain::circle::Circle;
-use domain::id::{BarterId, LegId, OfferId, TenantId};
+use domain::id::{BarterId, LegId, OfferId};
 use domain::leg::{Leg, LegAction, LegState, TermsLeg};
 use domain::offer::{Offer, OfferKind, OfferState};
 use domain::problem::{FieldCode, Problem, ProblemCode};
@@ -21,7 +21,7 @@ async fn terms(
     tx: &Tx,
     viewer: &Viewer,
     asked: Vec<NewLeg>,
-    people: Option<&[TenantId]>,
+    before: &[OfferId],
 ) -> Result<Vec<TermsLeg>, AppError> {
     let tree = store::categories::tree(tx, viewer.office).await?;
     let mut legs = Vec::with_capacity(asked.len());
@@ -29,7 +29,7 @@ async fn terms(
         let at = |field: &str| format!("/legs/{n}/{field}");
         let offer = match leg.offer {
             Some(id) => Some(
-                offer_for(app, tx, viewer, &leg, id, people)
+                offer_for(app, tx, viewer, &leg, id, before)
                     .await?
                     .ok_or_else(|| AppError::field(&at("offer"), FieldCode::UnknownValue))?,
             ),
@@ -69,19 +69,18 @@ async fn terms(
     Ok(legs)
 }
 
-/// The offer from which a leg comes: it reaches the one who proposes, and its author stands on the right side of the leg. Between people
-/// who already talk about a barter (`people`) an offer of either goes, also a paused one.
+/// The offer from which a leg comes: it reaches the one who proposes, and its author stands on the right side of the leg. One that stands
+/// in the terms already (`before`) may stay, also when it was paused since.
 async fn offer_for(
     app: &App,
     tx: &Tx,
     viewer: &Viewer,
     leg: &NewLeg,
     id: OfferId,
-    people: Option<&[TenantId]>,
+    before: &[OfferId],
 ) -> Result<Option<Offer>, AppError> {
     let Some(offer) = store::offers::load(tx, id).await? else { return Ok(None) };
-    let known = people.is_some_and(|p| p.contains(&offer.author));
-    if !known && !store::offers::is_visible(&app.store.atlas(), viewer, &offer) {
+    if !before.contains(&id) && !store::offers::is_visible(&app.store.atlas(), viewer, &offer) {
         return Ok(None);
     }
     let right_side = match offer.kind {
@@ -112,7 +111,7 @@ pub async fn propose(
     let scope = format!("barters:{}", viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
-            let legs = terms(app, tx, viewer, new.legs, None).await?;
+            let legs = terms(app, tx, viewer, new.legs, &[]).await?;
             let mut approached = false;
             for leg in &legs {
                 if let Some(offer) = leg.offer {
@@ -274,12 +273,12 @@ pub async fn act_on_leg(
 /// `stale` with the newest, `invalid`, `not_now`, `not_found`.
 pub async fn counter(app: &App, viewer: &Viewer, id: BarterId, counter: CounterOffer) -> Result<(), AppError> {
     change(app, viewer, id, async |tx, before| {
-        let people: Vec<TenantId> = before.parties.iter().map(|p| p.tenant).collect();
         // Old terms first: nobody is asked to mend words about a version that is gone.
         if before.state != BarterState::Proposed || before.newest().version != counter.on_version {
             return Ok(BarterAction::Counter { on_version: counter.on_version, legs: Vec::new(), note: None });
         }
-        let legs = terms(app, tx, viewer, counter.legs.clone(), Some(&people)).await?;
+        let in_terms: Vec<OfferId> = before.terms.iter().flat_map(|t| &t.legs).filter_map(|leg| leg.offer).collect();
+        let legs = terms(app, tx, viewer, counter.legs.clone(), &in_terms).await?;
         Ok(BarterAction::Counter { on_version: counter.on_version, legs, note: counter.note.clone() })
     })
     .await

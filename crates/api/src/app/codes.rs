@@ -38,6 +38,18 @@ fn draw() -> JoinCode {
 /// # Errors
 /// `not_found` for an unknown residence or household.
 pub async fn issue(app: &App, office: OfficeId, target: CodesFor) -> Result<Vec<Letter>, AppError> {
+    draw_for(app, office, target, false).await
+}
+
+/// As [`issue`], also for households that hold a code which still opens: the old one opens no more. For letters that got lost.
+///
+/// # Errors
+/// As [`issue`].
+pub async fn reprint(app: &App, office: OfficeId, target: CodesFor) -> Result<Vec<Letter>, AppError> {
+    draw_for(app, office, target, true).await
+}
+
+async fn draw_for(app: &App, office: OfficeId, target: CodesFor, again: bool) -> Result<Vec<Letter>, AppError> {
     let now = app.clock.now();
     let tx = app.store.begin().await?;
     let residences: HashMap<_, _> =
@@ -54,8 +66,10 @@ pub async fn issue(app: &App, office: OfficeId, target: CodesFor) -> Result<Vec<
                 }
                 CodesFor::All | CodesFor::Household(_) => None,
             };
-            let served: HashSet<HouseholdId> =
-                codes::households_with_code(&tx, office, now).await?.into_iter().collect();
+            let served: HashSet<HouseholdId> = match again {
+                true => HashSet::new(),
+                false => codes::households_with_code(&tx, office, now).await?.into_iter().collect(),
+            };
             roll.values()
                 .filter(alive)
                 .filter(live)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{App, AppError, IdempotencyKey};
 use crate::store::outbox::{self, Task};
-use crate::store::{self, Db, Tx, Viewer};
+use crate::store::{self, Db, StoreError, Tx, Viewer};
 
 /// Checks that these categories are services of the office, not groups.
 async fn check_categories(
@@ -85,7 +85,10 @@ pub async fn edit(app: &App, viewer: &Viewer, id: OfferId, read: u32, edit: Edit
     }
     check_categories(&tx, viewer, edit.category.as_ref(), edit.in_return.as_ref()).await?;
     let after = before.edit(edit)?;
-    store::offers::save(&tx, &after, read).await?;
+    store::offers::save(&tx, &after, read).await.map_err(|e| match e {
+        StoreError::Stale => ProblemCode::PreconditionFailed.into(),
+        other => AppError::from(other),
+    })?;
     Ok(tx.commit().await?)
 }
 

@@ -112,11 +112,11 @@ pub fn default_categories() -> Result<Vec<Category>, AppError> {
 pub async fn add(app: &App, slug: &str, name: &str) -> Result<OfficeId, AppError> {
     let fits = (1..=40).contains(&slug.len())
         && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !fits {
-        return Err(AppError::field("/slug", FieldCode::WrongForm));
-    }
     if domain::text::is_blank(name) {
         return Err(AppError::field("/name", FieldCode::Required));
+    }
+    if !fits {
+        return Err(AppError::field("/slug", FieldCode::WrongForm));
     }
     let id = OfficeId(app.clock.id());
     let tx = app.store.begin().await?;
@@ -274,10 +274,28 @@ pub async fn import_households(
     if is_mass_end(report.ended, alive) && options.confirm_ended != Some(report.ended) {
         return Err(AppError::MassEnd { ended: report.ended, total: alive });
     }
-    if !options.dry_run && !(new.is_empty() && changed.is_empty()) {
+    let nothing = new.is_empty() && changed.is_empty();
+    if !options.dry_run && !nothing {
         store::households::insert(&tx, &new).await?;
         store::households::update(&tx, &changed).await?;
         tx.commit().await?;
     }
     Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::default_categories;
+
+    #[test]
+    fn the_default_tree_marks_what_needs_a_meeting_first() {
+        let tree = default_categories().unwrap();
+        let is_sensitive = |slug: &str| tree.iter().find(|c| c.slug.as_str() == slug).map(|c| c.sensitive);
+        for slug in ["school_run", "babysitting", "odd_jobs", "spare_keys", "medicines"] {
+            assert_eq!(is_sensitive(slug), Some(true), "{slug}");
+        }
+        for slug in ["computer_lessons", "ironing", "bike_repair", "coffee"] {
+            assert_eq!(is_sensitive(slug), Some(false), "{slug}");
+        }
+    }
 }

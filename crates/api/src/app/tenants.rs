@@ -120,7 +120,7 @@ pub async fn join(
     let mut tokens = None;
     let made = app
         .once(scope, key, &[&content], async |tx, id| {
-            store::households::take_seat(tx, entry.household.id).await.map_err(|e| match e {
+            store::households::take_seat(tx, entry.household.id, app.clock.now()).await.map_err(|e| match e {
                 StoreError::Stale => ProblemCode::SeatsTaken.into(),
                 other => AppError::from(other),
             })?;
@@ -175,8 +175,8 @@ async fn resume(app: &App, id: TenantId, join: &Join, device: Device) -> Result<
 
 #[derive(serde::Deserialize)]
 struct EasyWords {
-    adjectives: Vec<String>,
-    nouns: Vec<String>,
+    first: Vec<String>,
+    second: Vec<String>,
 }
 
 /// Two lists of easy words without accents.
@@ -184,7 +184,7 @@ fn easy_words() -> &'static EasyWords {
     static WORDS: OnceLock<EasyWords> = OnceLock::new();
     WORDS.get_or_init(|| {
         serde_json::from_str(include_str!("../../data/words.json"))
-            .unwrap_or(EasyWords { adjectives: Vec::new(), nouns: Vec::new() })
+            .unwrap_or(EasyWords { first: Vec::new(), second: Vec::new() })
     })
 }
 
@@ -196,7 +196,7 @@ async fn new_sign_in_name(db: &impl Db, name: &FirstName) -> Result<String, AppE
         list.get(n % list.len().max(1)).cloned().unwrap_or_default()
     };
     for _ in 0..20 {
-        let candidate = format!("{}-{}-{}", name.key(), pick(&words.adjectives), pick(&words.nouns));
+        let candidate = format!("{}-{}-{}", name.key(), pick(&words.first), pick(&words.second));
         if !store::tenants::sign_in_name_exists(db, &candidate).await? {
             return Ok(candidate);
         }
@@ -258,4 +258,22 @@ pub async fn edit(app: &App, viewer: &Viewer, read: u32, edit: EditMe) -> Result
     }
     tx.commit().await?;
     me(app, viewer.tenant).await?.ok_or_else(|| ProblemCode::SessionEnded.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::easy_words;
+
+    #[test]
+    fn easy_words_are_many_short_and_without_accents() {
+        let words = easy_words();
+        assert!(words.first.len() * words.second.len() > 5_000, "so many neighbours of one first name find a name");
+        let all: Vec<&String> = words.first.iter().chain(&words.second).collect();
+        for word in &all {
+            assert!((3..=10).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase()), "{word}");
+        }
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "a word stands twice");
+    }
 }

@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::idempotency::KEPT_HOURS;
+use super::tokens::SESSION_DAYS;
 use super::{App, AppError, barters, offers};
 use crate::store::outbox::{self, Due, Task};
-use crate::store::{Tx, idempotency};
+use crate::store::{Tx, idempotency, sessions};
 
 /// How many pieces of work are read at once.
 const BATCH: u64 = 200;
@@ -60,7 +61,10 @@ pub async fn run_due(app: &App) -> Result<u64, AppError> {
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(app: &App) -> Result<(), AppError> {
+    let now = app.clock.now();
     let tx = app.store.begin().await?;
-    idempotency::sweep(&tx, app.clock.now() - TimeDelta::hours(KEPT_HOURS)).await?;
+    idempotency::sweep(&tx, now - TimeDelta::hours(KEPT_HOURS)).await?;
+    // As long as a session may go on, the second use of one of its tokens ends it.
+    sessions::sweep(&tx, now, now - TimeDelta::days(SESSION_DAYS)).await?;
     Ok(tx.commit().await?)
 }

@@ -1,18 +1,19 @@
 //! The command line `toit`, for the people who run an office's server. It speaks French to them, as the office does.
 
 mod bench;
+mod codes;
 mod demo;
 mod office;
+mod sentences;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use domain::problem::ProblemCode;
 
-use crate::app::{App, AppError};
+use crate::app::App;
 use crate::clock::Clock;
-use crate::server::{self, Config, StartError};
+use crate::server::{self, Config};
 use crate::store::Store;
 
 /// A sentence for whoever typed the command.
@@ -23,45 +24,6 @@ pub struct CliError(String);
 impl CliError {
     fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
-    }
-}
-
-impl From<StartError> for CliError {
-    fn from(error: StartError) -> Self {
-        Self(format!("Le serveur ne peut pas démarrer : {error}"))
-    }
-}
-
-impl From<crate::store::StoreError> for CliError {
-    fn from(error: crate::store::StoreError) -> Self {
-        AppError::from(error).into()
-    }
-}
-
-impl From<AppError> for CliError {
-    fn from(error: AppError) -> Self {
-        Self(match error {
-            AppError::MassEnd { ended, total } => format!(
-                "Ce fichier mettrait fin à {ended} foyers sur {total}, plus de 2 %. Rien n'a été changé. \
-                 Si c'est bien ce que vous voulez, relancez avec --confirm-ended {ended}."
-            ),
-            AppError::Problem(p) if p.code == ProblemCode::Stale => {
-                "Cela existe déjà, ou a changé entre-temps. Rien n'a été changé.".to_owned()
-            }
-            AppError::Problem(p) if p.code == ProblemCode::NotFound => {
-                "Introuvable. Vérifiez la référence. Rien n'a été changé.".to_owned()
-            }
-            AppError::Problem(p) => {
-                format!("{}. Rien n'a été changé. {}", p.title, p.errors.first().map_or("", |e| &e.pointer))
-            }
-            AppError::Store(e) => format!("La base de données a refusé : {e}"),
-        })
-    }
-}
-
-impl From<std::io::Error> for CliError {
-    fn from(error: std::io::Error) -> Self {
-        Self(error.to_string())
     }
 }
 
@@ -115,7 +77,7 @@ enum Command {
     Import(office::ImportCommand),
     /// Imprime des codes d'arrivée.
     #[command(subcommand)]
-    Codes(office::CodesCommand),
+    Codes(codes::CodesCommand),
     /// Lance une démonstration avec un bailleur inventé.
     Demo(Serve),
     /// Remplit une base pour les mesures.
@@ -188,7 +150,7 @@ async fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Office(command) => with(&place, async |app| office::office(app, command).await).await,
         Command::Residences(command) => with(&place, async |app| office::wave(app, command).await).await,
         Command::Import(command) => with(&place, async |app| office::import(app, command).await).await,
-        Command::Codes(command) => with(&place, async |app| office::codes(app, command).await).await,
+        Command::Codes(command) => with(&place, async |app| codes::codes(app, command).await).await,
         Command::Demo(serve) => {
             with(&place, async |app| demo::fill(app, &place.data).await).await?;
             let running = serve.start(&place).await?;

@@ -3,17 +3,16 @@
 use std::fs;
 use std::path::PathBuf;
 
-use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use domain::circle::Wave;
-use domain::code::CODE_LIFE_DAYS;
 use domain::id::OfficeId;
+use domain::problem::ProblemCode;
 
 use super::CliError;
-use crate::app::codes::{self, CodesFor};
+use super::sentences::refused_file;
 use crate::app::import::{self, ImportErrors, Quarters};
 use crate::app::offices::{self, HouseholdOptions, WaveTarget};
-use crate::app::{App, letters};
+use crate::app::{App, AppError};
 use crate::store;
 
 /// Les bailleurs.
@@ -40,7 +39,7 @@ pub struct OfficeChoice {
 }
 
 impl OfficeChoice {
-    async fn find(&self, app: &App) -> Result<(OfficeId, String), CliError> {
+    pub async fn find(&self, app: &App) -> Result<(OfficeId, String), CliError> {
         let slugs = store::offices::slugs(&*app.store).await?;
         let slug = match (&self.office, slugs.as_slice()) {
             (Some(slug), _) => slug,
@@ -126,31 +125,6 @@ pub enum ImportCommand {
     },
 }
 
-/// Les codes d'arrivée.
-#[derive(Debug, Subcommand)]
-pub enum CodesCommand {
-    /// Crée les codes qui manquent et les écrit : c'est le seul moment où on peut les lire.
-    Issue {
-        #[command(flatten)]
-        office: OfficeChoice,
-        /// Une seule résidence (référence du bailleur).
-        #[arg(long, conflicts_with = "household")]
-        residence: Option<String>,
-        /// Un seul foyer (référence du bailleur) : réimprime, l'ancien code ne sert plus.
-        #[arg(long)]
-        household: Option<String>,
-        /// Fichier CSV à écrire, pour le publipostage du bailleur.
-        #[arg(long)]
-        csv: Option<PathBuf>,
-        /// Fichier HTML à écrire : les lettres à imprimer, dans l'ordre des boîtes.
-        #[arg(long)]
-        letters: Option<PathBuf>,
-        /// Adresse du site, pour le code QR.
-        #[arg(long, default_value = "http://localhost:8080")]
-        url: String,
-    },
-}
-
 /// A short name of a long one: "Office de l'Est" is `office-de-l-est`.
 fn slug_of(name: &str) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric()).map(domain::tenant::fold).filter(|w| !w.is_empty());
@@ -188,13 +162,25 @@ pub async fn wave(app: &App, command: WaveCommand) -> Result<(), CliError> {
         (None, Some(reference)) => WaveTarget::Reference(reference),
         (None, None) => WaveTarget::All,
     };
-    let changed = offices::set_wave(app, office, target, wave).await?;
-    println!("{changed} résidences {done}.");
+    let none = match &target {
+        WaveTarget::All => "Ce bailleur n'a pas encore de résidence. Commencez par : toit import residences".to_owned(),
+        WaveTarget::District(district) => {
+            format!("Aucune résidence de ce bailleur dans « {district} ». Écrivez un arrondissement comme 75019.")
+        }
+        WaveTarget::Reference(reference) => {
+            format!("Aucune résidence de ce bailleur n'a la référence « {reference} ».")
+        }
+    };
+    match offices::set_wave(app, office, target, wave).await {
+        Ok(changed) => println!("{changed} résidences {done}."),
+        Err(AppError::Problem(p)) if p.code == ProblemCode::NotFound => return Err(CliError::new(none)),
+        Err(error) => return Err(error.into()),
+    }
     Ok(())
 }
 
 fn read(file: &PathBuf) -> Result<Vec<u8>, CliError> {
-    fs::read(file).map_err(|e| CliError::new(format!("Le fichier {} ne peut pas être lu : {e}", file.display())))
+    fs::read(file).map_err(|e| refused_file(file, &e))
 }
 
 fn refused(errors: &ImportErrors) -> CliError {
@@ -218,11 +204,7 @@ pub async fn import(app: &App, command: ImportCommand) -> Result<(), CliError> {
             };
             if let Some(quarters) = quarters {
                 let quarters = Quarters::parse(&read(&quarters)?).map_err(|e| CliError::new(e.to_string()))?;
-                for row in &mut rows {
-                    if let (None, Some((lat, lon))) = (&row.quarter, row.point) {
-                        row.quarter = quarters.find(lat, lon).map(str::to_owned);
-                    }
-                }
+                println!("{} résidences placées dans leur quartier.", import::name_quarters(&mut rows, &quarters));
             }
             let dwellings: u64 = rows.iter().map(|r| u64::from(r.dwellings)).sum();
             let total = rows.len();
@@ -241,10 +223,10 @@ pub async fn import(app: &App, command: ImportCommand) -> Result<(), CliError> {
             let bytes = read(&file)?;
             let residences: std::collections::HashSet<String> =
                 store::residences::of_office(&*app.store, office).await?.into_iter().map(|r| r.reference).collect();
-            let roll = store::households::roll(&*app.store, office).await?;
-            let rows = import::parse_households(&bytes, &|r| residences.contains(r), &|h| roll.contains_key(h))
+            let known = store::households::references(&*app.store, office).await?;
+            let rows = import::parse_households(&bytes, &|r| residences.contains(r), &|h| known.contains(h))
                 .map_err(|e| refused(&e))?;
-            drop((bytes, roll));
+            drop((bytes, known));
             let total = rows.len();
             let report =
                 offices::import_households(app, office, rows, HouseholdOptions { dry_run, confirm_ended }).await?;
@@ -265,33 +247,4 @@ pub async fn import(app: &App, command: ImportCommand) -> Result<(), CliError> {
 
 fn dry(dry_run: bool) -> &'static str {
     if dry_run { "Aperçu, rien n'est changé : " } else { "" }
-}
-
-pub async fn codes(app: &App, command: CodesCommand) -> Result<(), CliError> {
-    let CodesCommand::Issue { office, residence, household, csv, letters: pages, url } = command;
-    if csv.is_none() && pages.is_none() {
-        return Err(CliError::new(
-            "Dites où écrire les codes : --csv FICHIER, --letters FICHIER, ou les deux. On ne peut les lire qu'une fois.",
-        ));
-    }
-    let (office, name) = office.find(app).await?;
-    // Opened before any code is made: a folder that does not exist must not cost a mailing.
-    let csv = csv.map(fs::File::create).transpose()?.map(std::io::BufWriter::new);
-    let pages = pages.map(fs::File::create).transpose()?.map(std::io::BufWriter::new);
-    let target = match (residence, household) {
-        (_, Some(household)) => CodesFor::Household(household),
-        (Some(residence), None) => CodesFor::Residence(residence),
-        (None, None) => CodesFor::All,
-    };
-    let mut issued = codes::issue(app, office, target).await?;
-    letters::sort_by_letter_box(&mut issued);
-    let until = (app.clock.now() + TimeDelta::days(CODE_LIFE_DAYS)).date_naive();
-    if let Some(file) = csv {
-        letters::write_codes_csv(file, &issued, until)?;
-    }
-    if let Some(file) = pages {
-        letters::write_letters(file, &name, &url, &issued, until)?;
-    }
-    println!("{} codes d'arrivée, valables jusqu'au {}.", issued.len(), until.format("%d/%m/%Y"));
-    Ok(())
 }

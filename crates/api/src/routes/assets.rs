@@ -80,6 +80,13 @@ pub async fn serve(request: HttpRequest, assets: Data<Assets>) -> HttpResponse {
     }
 }
 
+/// Whether one part of `Accept-Encoding` names an encoding and does not refuse it by `q=0`.
+fn is_wish(part: &str, name: &str) -> bool {
+    let (encoding, weight) = part.split_once(';').unwrap_or((part, ""));
+    let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(1.0);
+    encoding.trim().eq_ignore_ascii_case(name) && weight > 0.0
+}
+
 fn answer(request: &HttpRequest, asset: &Asset) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     answer
@@ -94,7 +101,7 @@ fn answer(request: &HttpRequest, asset: &Asset) -> HttpResponse {
         return answer.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
     }
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let accepts = |name: &str| accepted.split(',').any(|part| part.split(';').next().is_some_and(|n| n.trim() == name));
+    let accepts = |name: &str| accepted.split(',').any(|part| is_wish(part, name));
     let (encoding, body) = match (&asset.brotli, &asset.gzip) {
         (Some(brotli), _) if accepts("br") => (Some("br"), brotli),
         (_, Some(gzip)) if accepts("gzip") => (Some("gzip"), gzip),

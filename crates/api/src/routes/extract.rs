@@ -1,6 +1,7 @@
 //! What handlers take from a request: the viewer, a body, a query, headers.
 
 use std::future::{Ready, ready};
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -59,7 +60,8 @@ impl Methods {
     pub fn of(&self, path: &str) -> Vec<&'static str> {
         let parts: Vec<&str> = path.split('/').collect();
         let fits = |known: &[String]| {
-            known.len() == parts.len() && known.iter().zip(&parts).all(|(k, p)| k.starts_with('{') || k == p)
+            let same = |(known, part): (&String, &&str)| known == part || (known.starts_with('{') && !part.is_empty());
+            known.len() == parts.len() && known.iter().zip(&parts).all(same)
         };
         self.0.iter().filter(|(known, _)| fits(known)).flat_map(|(_, methods)| methods.iter().copied()).collect()
     }
@@ -136,14 +138,25 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// Whether the bytes are JSON at all, whatever they say.
+fn is_json(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+}
+
 /// Reads a JSON text; a refused value is told by its pointer.
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    // Serde would take an array for an object whose members have lost their names.
+    if bytes.trim_ascii_start().first() != Some(&b'{') && is_json(bytes) {
+        return Err(Failure::field("", FieldCode::WrongForm));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
         let inner = error.into_inner();
         match inner.classify() {
             serde_json::error::Category::Data => refused(pointer, &inner.to_string()),
+            // Serde's word for `null` where a word of a list belongs, too.
+            serde_json::error::Category::Syntax if is_json(bytes) => Failure::field(pointer, FieldCode::WrongForm),
             serde_json::error::Category::Syntax
             | serde_json::error::Category::Eof
             | serde_json::error::Category::Io => ProblemCode::MalformedRequest.into(),
@@ -260,16 +273,34 @@ pub struct Caller {
     pub device: Device,
 }
 
+/// An address as proxies write it, some with a port.
+fn parse_address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|a| a.ip()))
+}
+
+/// What stands for one connection at home: an IPv4 address, or the half of an IPv6 address that a provider gives to one customer, who has
+/// 2^64 of the other halves to try from.
+fn home(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
 impl FromRequest for Caller {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let proxied = request.app_data::<Data<Web>>().is_some_and(|w| w.behind_proxy);
-        let forwarded = request.headers().get("X-Forwarded-For").and_then(|v| v.to_str().ok()).filter(|_| proxied);
-        // The last entry is our own proxy's; all before it anybody can write.
-        let address = forwarded.and_then(|f| f.rsplit(',').next()).map(|a| a.trim().to_owned());
-        let address = address.or_else(|| request.peer_addr().map(|a| a.ip().to_string())).unwrap_or_default();
+        // The last entry of the last line is our own proxy's; all before it anybody can write.
+        let forwarded = request.headers().get_all("X-Forwarded-For").last().and_then(|v| v.to_str().ok());
+        let forwarded = forwarded.filter(|_| proxied).and_then(|f| parse_address(f.rsplit(',').next()?));
+        let address = forwarded.or_else(|| request.peer_addr().map(|a| a.ip())).map(home).unwrap_or_default();
         let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let device = match agent {
             _ if !is_browser(request) => Device::Program,
@@ -280,5 +311,28 @@ impl FromRequest for Caller {
             _ => Device::Computer,
         };
         ready(Ok(Self { address, device }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{home, parse_address};
+
+    #[test]
+    fn one_connection_at_home_is_one_caller() {
+        let caller = |address: &str| home(address.parse().unwrap());
+        assert_eq!(caller("2001:db8:1:2:aaaa::1"), caller("2001:db8:1:2::ffff"));
+        assert_ne!(caller("2001:db8:1:2::1"), caller("2001:db8:1:3::1"));
+        assert_eq!(caller("::ffff:192.0.2.7"), caller("192.0.2.7"));
+        assert_ne!(caller("192.0.2.7"), caller("192.0.2.8"));
+    }
+
+    #[test]
+    fn addresses_are_read_as_proxies_write_them() {
+        for text in ["192.0.2.7", " 192.0.2.7", "192.0.2.7:51000"] {
+            assert_eq!(parse_address(text), "192.0.2.7".parse().ok(), "{text}");
+        }
+        assert_eq!(parse_address("[2001:db8::1]:443"), "2001:db8::1".parse().ok());
+        assert_eq!(parse_address("unknown"), None);
     }
 }

@@ -13,6 +13,7 @@ mod sessions;
 mod tenants;
 
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::problem::ProblemCode;
 use utoipa::OpenApi;
@@ -118,9 +119,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn configure(config: &mut web::ServiceConfig) {
     let scope: actix_web::Scope =
         web::scope("/api/v1").configure(|c| endpoints(&mut utoipa_actix_web::service_config::ServiceConfig::new(c)));
+    // What somebody wrote comes back as JSON: no browser may take it for a page, and nobody on the way may keep it.
+    let headers =
+        DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")).add((header::CACHE_CONTROL, "no-store"));
+    let scope = scope.default_service(web::to(no_such_endpoint)).wrap(headers);
     config
         .app_data(web::PathConfig::default().error_handler(|_, _| Failure::from(ProblemCode::NotFound).into()))
-        .service(scope.default_service(web::to(no_such_endpoint)))
+        .service(scope)
         .service(docs::reference())
         .default_service(web::to(assets::serve));
 }

@@ -71,8 +71,11 @@ pub async fn refresh_session(
     app: web::Data<App>,
     body: Body<Refresh>,
 ) -> Result<HttpResponse, Failure> {
-    let from_cookie = || cookies::refresh(&request).filter(|_| is_browser(&request));
-    let token = body.0.refresh_token.or_else(from_cookie).ok_or(ProblemCode::Unauthenticated)?;
+    let token = match (body.0.refresh_token, cookies::refresh(&request)) {
+        (Some(token), _) => token,
+        (None, Some(_)) if !is_browser(&request) => return Err(ProblemCode::MissingBrowserHeader.into()),
+        (None, from_cookie) => from_cookie.ok_or(ProblemCode::Unauthenticated)?,
+    };
     let signed_in = app::sessions::refresh(&app, &token).await?;
     Ok(cookies::hand_over(&request, signed_in, HttpResponse::Ok()))
 }

@@ -47,7 +47,8 @@ impl Atlas {
                 point: residence.point,
                 wave: residence.wave,
             };
-            if spot.wave.is_live() {
+            // Residences whose district is unknown are not in one district for that.
+            if spot.wave.is_live() && !spot.district.is_empty() {
                 atlas.by_district.entry((spot.office, spot.district.clone())).or_default().push(residence.id);
             }
             atlas.places.insert(residence.id, Place { residence, spot, near: Vec::new() });
@@ -92,9 +93,16 @@ impl Atlas {
         self.places.get(&id)
     }
 
-    /// The residences of a district that take part.
-    pub fn district(&self, spot: &Spot) -> &[ResidenceId] {
-        self.by_district.get(&(spot.office, spot.district.clone())).map_or(&[], Vec::as_slice)
+    /// Whether a residence takes part.
+    #[must_use]
+    pub fn is_live(&self, id: ResidenceId) -> bool {
+        self.place(id).is_some_and(|p| p.spot.wave.is_live())
+    }
+
+    /// The residences that take part in the district of one that does; itself alone when its district is unknown.
+    pub fn district<'a>(&'a self, spot: &'a Spot) -> &'a [ResidenceId] {
+        let known = self.by_district.get(&(spot.office, spot.district.clone()));
+        known.map_or(std::slice::from_ref(&spot.residence), Vec::as_slice)
     }
 
     /// Whether something that reaches from `from` as far as `circle` reaches the residence `to`.

@@ -29,10 +29,13 @@ enum Stack {
     Office(OfficeId),
 }
 
-/// One offer on a stack.
+/// One offer on a stack, with all that a page asks of it: a page reads a few stacks from their ends and nothing else.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     id: Uuid,
+    version: i32,
+    /// Its author's residence, by its place in [`Stacks::homes`].
+    home: u32,
     category: u16,
     kind: OfferKind,
 }
@@ -52,9 +55,19 @@ struct Stacks {
     stacks: HashMap<Stack, Vec<Entry>>,
     known: HashMap<Uuid, Known>,
     categories: HashMap<CategorySlug, u16>,
+    homes: Vec<ResidenceId>,
+    home_of: HashMap<ResidenceId, u32>,
 }
 
 impl Stacks {
+    fn home(&mut self, residence: ResidenceId) -> u32 {
+        let homes = &mut self.homes;
+        *self.home_of.entry(residence).or_insert_with(|| {
+            homes.push(residence);
+            u32::try_from(homes.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
     fn category(&mut self, slug: &CategorySlug) -> u16 {
         let next = u16::try_from(self.categories.len()).unwrap_or(u16::MAX);
         *self.categories.entry(slug.clone()).or_insert(next)
@@ -145,16 +158,21 @@ impl Board {
         let fits = |e: &Entry| {
             filter.kind.is_none_or(|k| k == e.kind) && categories.as_ref().is_none_or(|c| c.contains(&e.category))
         };
+        // A stack of one residence is in reach or not; on the office's, each offer is asked whether its residence takes part.
+        let is_live = |e: &Entry| stacks.homes.get(e.home as usize).is_some_and(|&home| atlas.is_live(home));
         // The newest entry of each stack on top of a heap; the one that is taken is replaced by its successor.
         let mut heap = BinaryHeap::new();
-        let in_reach: Vec<&[Entry]> = stacks_in_reach(atlas, viewer, filter.circle)
+        let in_reach: Vec<(bool, &[Entry])> = stacks_in_reach(atlas, viewer, filter.circle)
             .into_iter()
-            .filter_map(|s| stacks.stacks.get(&s).map(Vec::as_slice))
+            .filter_map(|s| Some((matches!(s, Stack::Office(_)), stacks.stacks.get(&s)?.as_slice())))
             .collect();
-        let next = |stack: &[Entry], end: usize| stack[..end].iter().rposition(fits);
-        for (n, stack) in in_reach.iter().enumerate() {
+        let next = |n: usize, end: usize| {
+            let (is_shared, stack) = in_reach[n];
+            stack[..end].iter().rposition(|e| fits(e) && (!is_shared || is_live(e)))
+        };
+        for (n, (_, stack)) in in_reach.iter().enumerate() {
             let end = filter.before.map_or(stack.len(), |b| stack.partition_point(|e| e.id < b.0));
-            if let Some(at) = next(stack, end) {
+            if let Some(at) = next(n, end) {
                 heap.push((stack[at].id, Reverse(n), at));
             }
         }
@@ -162,9 +180,9 @@ impl Board {
         while page.len() < limit
             && let Some((id, Reverse(n), at)) = heap.pop()
         {
-            page.push((id, stacks.known.get(&id).map_or(0, |k| k.version)));
-            if let Some(at) = next(in_reach[n], at) {
-                heap.push((in_reach[n][at].id, Reverse(n), at));
+            page.push((id, in_reach[n].1[at].version));
+            if let Some(at) = next(n, at) {
+                heap.push((in_reach[n].1[at].id, Reverse(n), at));
             }
         }
         page
@@ -220,7 +238,13 @@ fn entry(stacks: &mut Stacks, row: &Row) -> Result<Option<(Entry, Known)>, Store
         return Ok(None);
     }
     let slug = super::value(CategorySlug::parse(category.as_str()))?;
-    let entry = Entry { id: *id, category: stacks.category(&slug), kind: word(OfferKind::from_word(kind), kind)? };
+    let entry = Entry {
+        id: *id,
+        version: *version,
+        home: stacks.home(ResidenceId(*residence)),
+        category: stacks.category(&slug),
+        kind: word(OfferKind::from_word(kind), kind)?,
+    };
     let circle = super::offers::circle(circle)?;
     Ok(Some((
         entry,
@@ -231,9 +255,16 @@ fn entry(stacks: &mut Stacks, row: &Row) -> Result<Option<(Entry, Known)>, Store
 impl Store {
     /// Reads all open offers anew.
     pub(super) async fn reload_board(&self) -> Result<(), StoreError> {
-        use entity::offers::{Column, Entity};
         let _turn = self.board.turn.lock().await;
+        // Before reading: a doubt that comes up meanwhile stays.
         self.board.distrusted.store(false, Ordering::SeqCst);
+        let stacks = self.read_stacks().await.inspect_err(|_| self.board.distrust())?;
+        *self.board.stacks.write().unwrap_or_else(std::sync::PoisonError::into_inner) = stacks;
+        Ok(())
+    }
+
+    async fn read_stacks(&self) -> Result<Stacks, StoreError> {
+        use entity::offers::{Column, Entity};
         let mut stacks = Stacks::default();
         let mut after = Uuid::nil();
         loop {
@@ -245,7 +276,7 @@ impl Store {
                 .into_tuple()
                 .all(self.conn())
                 .await?;
-            let Some(last) = rows.last() else { break };
+            let Some(last) = rows.last() else { return Ok(stacks) };
             after = last.0;
             for row in &rows {
                 if let Some((entry, known)) = entry(&mut stacks, row)? {
@@ -253,8 +284,6 @@ impl Store {
                 }
             }
         }
-        *self.board.stacks.write().unwrap_or_else(std::sync::PoisonError::into_inner) = stacks;
-        Ok(())
     }
 
     /// Reads these offers again and hangs them where they belong now.

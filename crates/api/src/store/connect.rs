@@ -63,8 +63,9 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(200)
-            // 64 MiB of the file are read without a system call.
-            .pragma("mmap_size", "67108864")
+            // 8 MiB of the file are read without a system call. More would help little, since lists and cards are kept in memory, and each
+            // connection's map of the file counts as memory of the server.
+            .pragma("mmap_size", "8388608")
             .pragma("cache_size", "-4096");
         if read_only {
             o.read_only(true)
@@ -105,10 +106,11 @@ impl Store {
             cards: Cards::new(),
             sessions: SessionCache::new(),
         });
-        store.reload().await?;
+        // Listened to before it is read: what others write in between is heard.
         if kind == StoreKind::Postgres {
             Self::listen(&store).await?;
         }
+        store.reload().await?;
         Ok(store)
     }
 

@@ -1,12 +1,13 @@
 //! The roll: households with seats, without a name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::Timestamp;
 use domain::id::{HouseholdId, OfficeId, ResidenceId};
 use domain::office::Household;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, entity::households, number};
 
@@ -48,13 +49,55 @@ fn to_row(entry: &RollEntry) -> households::ActiveModel {
     }
 }
 
+/// How many rows one query reads: a row that is just read takes many times the room of an entry.
+const BATCH: u64 = 5_000;
+
 /// The whole roll of an office, by reference.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn roll(db: &impl Db, office: OfficeId) -> Result<HashMap<String, RollEntry>, StoreError> {
-    let rows = households::Entity::find().filter(households::Column::OfficeId.eq(office.0)).all(db.conn()).await?;
-    rows.into_iter().map(|row| from_row(row).map(|e| (e.household.reference.clone(), e))).collect()
+    let mut roll = HashMap::new();
+    let mut after = Uuid::nil();
+    loop {
+        let rows = households::Entity::find()
+            .filter(households::Column::OfficeId.eq(office.0))
+            .filter(households::Column::Id.gt(after))
+            .order_by_asc(households::Column::Id)
+            .limit(BATCH)
+            .all(db.conn())
+            .await?;
+        let Some(last) = rows.last() else { return Ok(roll) };
+        after = last.id;
+        for row in rows {
+            let entry = from_row(row)?;
+            roll.insert(entry.household.reference.clone(), entry);
+        }
+    }
+}
+
+/// The references of all households of an office.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn references(db: &impl Db, office: OfficeId) -> Result<HashSet<String>, StoreError> {
+    let mut references = HashSet::new();
+    let mut after = Uuid::nil();
+    loop {
+        let rows: Vec<(Uuid, String)> = households::Entity::find()
+            .select_only()
+            .columns([households::Column::Id, households::Column::Reference])
+            .filter(households::Column::OfficeId.eq(office.0))
+            .filter(households::Column::Id.gt(after))
+            .order_by_asc(households::Column::Id)
+            .limit(BATCH)
+            .into_tuple()
+            .all(db.conn())
+            .await?;
+        let Some(last) = rows.last() else { return Ok(references) };
+        after = last.0;
+        references.extend(rows.into_iter().map(|r| r.1));
+    }
 }
 
 /// One household.
@@ -94,13 +137,13 @@ pub async fn update(tx: &Tx, changed: &[RollEntry]) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `Stale` when there is none left.
-pub async fn take_seat(tx: &Tx, id: HouseholdId) -> Result<(), StoreError> {
+pub async fn take_seat(tx: &Tx, id: HouseholdId, now: Timestamp) -> Result<(), StoreError> {
     use households::Column;
     let taken = households::Entity::update_many()
         .col_expr(Column::SeatsTaken, Expr::col(Column::SeatsTaken).add(1))
         .filter(Column::Id.eq(id.0))
         .filter(Expr::col(Column::SeatsTaken).lt(Expr::col(Column::Seats)))
-        .filter(Column::EndedAt.is_null())
+        .filter(Column::EndedAt.is_null().or(Column::EndedAt.gt(now.timestamp_millis())))
         .exec(tx.conn())
         .await?;
     if taken.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }

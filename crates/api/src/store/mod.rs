@@ -12,6 +12,7 @@ mod connect;
 mod entity;
 pub mod households;
 pub mod idempotency;
+mod listen;
 pub mod offers;
 pub mod offices;
 pub mod outbox;
@@ -29,7 +30,7 @@ use std::future::Future;
 use chrono::DateTime;
 use domain::Timestamp;
 use domain::id::{OfficeId, ResidenceId, SessionId, TenantId};
-use sea_orm::{ConnectionTrait, DbErr, SqlErr};
+use sea_orm::{ConnectionTrait, DbErr, RuntimeErr, SqlErr, sqlx};
 
 /// Who asks. Without a viewer nothing of tenants can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,9 +69,32 @@ impl From<DbErr> for StoreError {
             Some(SqlErr::ForeignKeyConstraintViolation(_)) => return Self::Stale,
             Some(_) | None => {}
         }
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Busy(error.to_string()),
-            other => Self::Broken(other.to_string()),
+        if is_busy(&error) { Self::Busy(error.to_string()) } else { Self::Broken(error.to_string()) }
+    }
+}
+
+/// Whether the database only asks to come back later: it is gone for a moment, another program writes, or it ended this transaction so
+/// that another could go on.
+fn is_busy(error: &DbErr) -> bool {
+    let cause = match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause,
+        other => return matches!(other, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)),
+    };
+    match &**cause {
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_busy_code(&code)),
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+/// PostgreSQL (appendix A of its manual): no connection, no resources, shut down by an operator, a serialization failure, a deadlock.
+/// SQLite (<https://www.sqlite.org/rescode.html>): `SQLITE_BUSY`, `SQLITE_LOCKED` and what extends them.
+fn is_busy_code(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),
+        Ok(_) | Err(_) => {
+            ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
+                || matches!(code, "40001" | "40P01" | "55P03")
         }
     }
 }
@@ -110,3 +134,18 @@ pub enum Change {
 
 /// A boxed future, for the few places that need to name one.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+#[cfg(test)]
+mod tests {
+    use super::is_busy_code;
+
+    #[test]
+    fn a_database_that_asks_to_come_back_is_told_from_a_broken_one() {
+        for busy in ["5", "6", "261", "517", "08006", "53300", "57P01", "40001", "40P01", "55P03"] {
+            assert!(is_busy_code(busy), "{busy}");
+        }
+        for broken in ["1", "11", "787", "22021", "23502", "42P01", "57014", "XX001"] {
+            assert!(!is_busy_code(broken), "{broken}");
+        }
+    }
+}

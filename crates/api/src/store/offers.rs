@@ -9,8 +9,8 @@ use domain::id::{OfferId, OfficeId, ResidenceId, TenantId};
 use domain::offer::{Capacity, InReturn, Offer, OfferKind, OfferState, OfferView};
 use domain::tenant::Person;
 use domain::text::{Body, Title, Words};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 pub use super::board::BoardFilter;
@@ -129,23 +129,29 @@ pub async fn save(tx: &Tx, offer: &Offer, read: u32) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes new cards of all open offers of an author whose name or mark has changed.
+/// Makes new cards of all open offers of an author whose name or mark has changed: in the order of their ids, as agreements take places,
+/// so that the two never wait for each other.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn author_changed(tx: &Tx, author: TenantId) -> Result<(), StoreError> {
     use entity::offers::{Column, Entity};
-    let open = Entity::find()
+    let open: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
         .filter(Column::AuthorId.eq(author.0))
         .filter(Column::State.eq(OfferState::Open.as_str()))
+        .order_by_asc(Column::Id)
+        .into_tuple()
         .all(tx.conn())
         .await?;
-    for row in open {
-        let version = row.version + 1;
-        let id = row.id;
-        let mut row = row.into_active_model();
-        row.version = sea_orm::ActiveValue::Set(version);
-        row.update(tx.conn()).await?;
+    for id in open {
+        // Counted by the database: whoever saves it at the same moment gets a version of its own.
+        Entity::update_many()
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+            .filter(Column::Id.eq(id))
+            .exec(tx.conn())
+            .await?;
         tx.tell(Change::Offer(OfferId(id)));
     }
     Ok(())

@@ -4,7 +4,7 @@ use domain::Timestamp;
 use domain::id::{SessionId, TenantId};
 use domain::session::{Device, SessionView};
 use quick_cache::sync::Cache;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Change, Db, Store, StoreError, Tx, Viewer, entity, word};
@@ -187,6 +187,21 @@ pub async fn end_all(tx: &Tx, tenant: TenantId, now: Timestamp) -> Result<(), St
         end(tx, tenant, SessionId(session.id), now).await?;
     }
     Ok(())
+}
+
+/// Forgets sessions that are over, and refresh tokens that were used before `used_before`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(tx: &Tx, now: Timestamp, used_before: Timestamp) -> Result<u64, StoreError> {
+    use entity::{refresh_tokens, sessions};
+    let over = sessions::Column::EndedAt.is_not_null().or(sessions::Column::ExpiresAt.lte(now.timestamp_millis()));
+    let forgotten = sessions::Entity::delete_many().filter(over).exec(tx.conn()).await?.rows_affected;
+    refresh_tokens::Entity::delete_many()
+        .filter(refresh_tokens::Column::UsedAt.lte(used_before.timestamp_millis()))
+        .exec(tx.conn())
+        .await?;
+    Ok(forgotten)
 }
 
 /// The open sessions of the viewer, the last used first, at most a hundred.

@@ -2,18 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use domain::id::{OfferId, SessionId};
-use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use super::listen::CHANNEL;
 use super::{Change, Db, Store, StoreError, StoreKind};
-
-/// The channel on which servers of one PostgreSQL tell each other.
-const CHANNEL: &str = "toit";
 
 /// An open transaction. Dropped without [`Tx::commit`] it never was.
 pub struct Tx {
@@ -28,24 +24,6 @@ impl Db for Tx {
     }
 }
 
-impl Change {
-    fn to_text(self) -> String {
-        match self {
-            Self::Offer(id) => format!("offer:{id}"),
-            Self::SessionEnded(id) => format!("session:{id}"),
-        }
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        let (kind, id) = text.split_once(':')?;
-        match kind {
-            "offer" => id.parse().ok().map(Self::Offer),
-            "session" => id.parse().ok().map(Self::SessionEnded),
-            _ => None,
-        }
-    }
-}
-
 impl Tx {
     pub(super) fn tell(&self, change: Change) {
         self.changes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(change);
@@ -56,8 +34,13 @@ impl Tx {
     /// # Errors
     /// When the database could not keep it: then nothing happened.
     pub async fn commit(self) -> Result<(), StoreError> {
+        // A task of its own: whoever asked may hang up at any moment, and what is committed must reach the lists all the same.
+        tokio::spawn(self.finish()).await.map_err(|e| StoreError::Broken(e.to_string()))?
+    }
+
+    async fn finish(self) -> Result<(), StoreError> {
         let changes = self.changes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if self.store.kind == StoreKind::Postgres && !changes.is_empty() {
+        if self.store.kind == StoreKind::Postgres {
             // 60 ids stay well below the 8,000 bytes that a notification may have.
             for part in changes.chunks(60) {
                 let payload = part.iter().map(|c| c.to_text()).collect::<Vec<_>>().join(" ");
@@ -94,7 +77,7 @@ impl Store {
     }
 
     /// Brings what is kept in memory up to date with what was committed.
-    async fn apply(&self, changes: &[Change]) -> Result<(), StoreError> {
+    pub(super) async fn apply(&self, changes: &[Change]) -> Result<(), StoreError> {
         let mut offers: BTreeSet<OfferId> = BTreeSet::new();
         for change in changes {
             match change {
@@ -109,42 +92,5 @@ impl Store {
 
     fn session_ended(&self, id: SessionId) {
         self.sessions.end(id);
-    }
-
-    /// Follows what other servers write, for as long as the store is used.
-    pub(super) async fn listen(store: &Arc<Self>) -> Result<(), StoreError> {
-        let broken = |e: sea_orm::sqlx::Error| StoreError::Busy(e.to_string());
-        let pool = store.writer.get_postgres_connection_pool().clone();
-        let mut listener = PgListener::connect_with(&pool).await.map_err(broken)?;
-        listener.listen(CHANNEL).await.map_err(broken)?;
-        let weak = Arc::downgrade(store);
-        tokio::spawn(async move {
-            loop {
-                let heard = listener.try_recv().await;
-                let Some(store) = weak.upgrade() else { return };
-                let followed = match heard {
-                    Ok(Some(n)) => {
-                        store.apply(&n.payload().split(' ').filter_map(Change::from_text).collect::<Vec<_>>()).await
-                    }
-                    // The line was cut and is up again: whatever was said in between is lost.
-                    Ok(None) => {
-                        store.sessions.forget();
-                        store.reload().await
-                    }
-                    Err(error) => {
-                        if pool.is_closed() {
-                            return;
-                        }
-                        tokio::time::sleep(Duration::from_secs(1)).await;
-                        Err(StoreError::Busy(error.to_string()))
-                    }
-                };
-                if let Err(error) = followed {
-                    tracing::warn!(%error, "could not follow another server");
-                    store.board.distrust();
-                }
-            }
-        });
-        Ok(())
     }
 }

@@ -69,9 +69,17 @@ async fn bodies_that_are_too_large_are_not_read(toit: &Toit) {
 async fn bodies_of_another_type_are_refused(toit: &Toit) {
     let (operations, things, raw) = with_bodies(toit).await;
     for operation in &operations {
-        for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "json", ""] {
+        for kind in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "application/xml",
+            "json",
+            "",
+        ] {
             let request = raw.request(operation.method.clone(), &format!("/{}", things.fill(&operation.path)));
-            let request = request.header("If-Match", "\"1\"").header(CONTENT_TYPE, kind).body(operation.body().to_string());
+            let request =
+                request.header("If-Match", "\"1\"").header(CONTENT_TYPE, kind).body(operation.body().to_string());
             let problem = Answer::of(request).await.problem();
             assert_eq!(problem.code, ProblemCode::UnsupportedMediaType, "{} {kind:?}", operation.id);
         }
@@ -85,7 +93,8 @@ async fn bodies_of_another_type_are_refused(toit: &Toit) {
 
 async fn deep_bodies_are_refused(toit: &Toit) {
     let (operations, things, raw) = with_bodies(toit).await;
-    let (arrays, objects) = (format!("{}{}", "[".repeat(200), "]".repeat(200)), format!("{}1{}", "{\"a\":".repeat(200), "}".repeat(200)));
+    let (arrays, objects) =
+        (format!("{}{}", "[".repeat(200), "]".repeat(200)), format!("{}1{}", "{\"a\":".repeat(200), "}".repeat(200)));
     for operation in &operations {
         for deep in [&arrays, &objects, &format!("{{\"title\":{arrays}}}"), &format!("{{\"in_return\":{objects}}}")] {
             let problem = send(operation, &things, &raw, deep.clone()).await.problem();
@@ -126,7 +135,8 @@ async fn unknown_and_repeated_keys_are_refused_by_their_pointer(toit: &Toit) {
 /// A good offer, as JSON.
 async fn offer(raw: &Raw) -> Value {
     let tree = raw.get("/categories").await.ok();
-    let service = tree["items"].as_array().expect("a tree").iter().find(|c| c.get("parent").is_some()).expect("a service");
+    let service =
+        tree["items"].as_array().expect("a tree").iter().find(|c| c.get("parent").is_some()).expect("a service");
     json!({
         "kind": "offer", "category": service["slug"], "title": "Lecture", "text": "", "circle": "office",
         "capacity": 1, "in_return": { "kind": "nothing" }
@@ -182,7 +192,8 @@ async fn ids_that_are_none_are_not_found(toit: &Toit) {
     for operation in all.iter().filter(|o| o.names_a_thing()) {
         for id in strange.into_iter().map(str::to_owned).chain(["x".repeat(3_000)]) {
             let path = operation.path.replace("{id}", &id).replace("{leg}", &id);
-            let mut request = awa.raw().request(operation.method.clone(), &format!("/{path}")).header("If-Match", "\"1\"");
+            let mut request =
+                awa.raw().request(operation.method.clone(), &format!("/{path}")).header("If-Match", "\"1\"");
             if operation.takes_a_body() {
                 request = request.header(CONTENT_TYPE, "application/json").body(operation.body().to_string());
             }
@@ -195,7 +206,18 @@ async fn ids_that_are_none_are_not_found(toit: &Toit) {
 async fn unknown_paths_and_wrong_methods_are_told_apart(toit: &Toit) {
     let awa = toit.neighbour("Awa", Place::A).await;
     for raw in [toit.raw(), awa.raw()] {
-        for path in ["", "/", "/nothing", "/offers/", "/Offers", "/offers/1/2/3", "/barters/x/legs", "/../../etc/passwd", "//api/v2/offers", "//api/v1"] {
+        for path in [
+            "",
+            "/",
+            "/nothing",
+            "/offers/",
+            "/Offers",
+            "/offers/1/2/3",
+            "/barters/x/legs",
+            "/../../etc/passwd",
+            "//api/v2/offers",
+            "//api/v1",
+        ] {
             let answer = raw.get(path).await;
             if path.starts_with("//api/v2") {
                 assert_eq!(answer.status, 404, "{path}: {answer:?}");
@@ -237,25 +259,24 @@ async fn strange_keys_of_idempotency_are_refused(toit: &Toit) {
 async fn strange_times_are_refused_or_kept(toit: &Toit) {
     let (things, [awa, _]) = RealThings::of(toit).await;
     let path = format!("/{}", things.fill("/api/v1/barters/{id}/legs/{leg}/schedule"));
-    for strange in ["", "tomorrow", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-12-05", "2026-12-05T09:00:00", "99999999"] {
+    for (strange, code) in [
+        ("", FieldCode::WrongForm),
+        ("tomorrow", FieldCode::WrongForm),
+        ("2026-12-05", FieldCode::WrongForm),
+        ("2026-12-05T09:00:00", FieldCode::WrongForm),
+        ("99999999", FieldCode::WrongForm),
+        ("2026-13-01T00:00:00Z", FieldCode::OutOfRange),
+        ("2026-02-30T00:00:00Z", FieldCode::OutOfRange),
+    ] {
         let body = json!({ "at": strange }).to_string();
-        awa.raw().post(&path, body).await.invalid("/at", FieldCode::WrongForm);
+        awa.raw().post(&path, body).await.invalid("/at", code);
     }
     let body = json!({ "at": 1_795_000_000 }).to_string();
     awa.raw().post(&path, body).await.invalid("/at", FieldCode::WrongForm);
-    for (typed, kept) in [
-        ("2026-12-05T10:00:00+01:00", "2026-12-05T09:00:00Z"),
-        ("2028-02-29T23:59:59Z", "2028-02-29T23:59:59Z"),
-        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
-        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
-    ] {
+    for (typed, kept) in
+        [("2026-12-05T10:00:00+01:00", "2026-12-05T09:00:00Z"), ("2028-02-29T23:59:59Z", "2028-02-29T23:59:59Z")]
+    {
         let body = json!({ "at": typed }).to_string();
-        let answer = awa.raw().post(&path, body).await;
-        if answer.status == 422 {
-            // A day that lies outside what an agreement can mean may be refused, with its pointer.
-            assert_eq!(answer.problem().errors[0].pointer, "/at");
-        } else {
-            assert_eq!(answer.ok()["legs"][0]["at"], kept);
-        }
+        assert_eq!(awa.raw().post(&path, body).await.ok()["legs"][0]["at"], kept);
     }
 }

@@ -54,7 +54,8 @@ async fn two_neighbours_swap_computer_lessons_for_ironing(toit: &Toit) {
     assert_eq!(seen.need, Some(Need::Answer));
     assert_eq!(seen.actions, [BarterVerb::Consent, BarterVerb::Counter, BarterVerb::Decline]);
     let more = leg(&awa, &samir, &s.two, "Repassage, deux corbeilles");
-    let countered = samir.client.counter_barter(barter.id, &counter(&seen, vec![lesson, more])).await.expect("countered");
+    let countered =
+        samir.client.counter_barter(barter.id, &counter(&seen, vec![lesson, more])).await.expect("countered");
     assert_eq!(consents(&countered), [(awa.id(), None), (samir.id(), Some(2))]);
     assert_eq!(countered.terms.len(), 2, "both versions can be read");
 
@@ -73,7 +74,10 @@ async fn two_neighbours_swap_computer_lessons_for_ironing(toit: &Toit) {
     toit.wait_days(5).await;
     samir.client.finish_leg(barter.id, first).await.expect("he says that it is done");
     let asked = awa.client.get_barter(barter.id).await.expect("hers");
-    assert_eq!((asked.need, &asked.legs[0].actions[..]), (Some(Need::Confirm), &[LegVerb::Confirm, LegVerb::Dispute][..]));
+    assert_eq!(
+        (asked.need, &asked.legs[0].actions[..]),
+        (Some(Need::Confirm), &[LegVerb::Confirm, LegVerb::Dispute][..])
+    );
     awa.client.confirm_leg(barter.id, first).await.expect("she says so too");
 
     // Months later.
@@ -202,7 +206,10 @@ async fn people_who_do_not_reach_each_other_cannot_barter(toit: &Toit) {
         assert!(matches!(hidden.code, ProblemCode::NotFound | ProblemCode::Invalid));
     }
     samir.client.pause_offer(offer.id).await.expect("paused");
-    assert!(awa.try_propose(vec![offer_leg(&samir, &awa, &offer)]).await.is_err(), "a paused one can be proposed by nobody new");
+    assert!(
+        awa.try_propose(vec![offer_leg(&samir, &awa, &offer)]).await.is_err(),
+        "a paused one can be proposed by nobody new"
+    );
 }
 
 async fn shapes_that_are_no_gift_and_no_swap_are_refused(toit: &Toit) {
@@ -218,7 +225,10 @@ async fn shapes_that_are_no_gift_and_no_swap_are_refused(toit: &Toit) {
         (vec![lesson(), leg(&awa, &chloe, &s.two, "ailleurs")], (whole.clone(), FieldCode::UnknownValue)),
         (vec![lesson(), leg(&awa, &awa, &s.two, "pour moi")], (whole.clone(), FieldCode::UnknownValue)),
         (vec![lesson(), lesson()], (whole.clone(), FieldCode::UnknownValue)),
-        (vec![lesson(), leg(&awa, &samir, &s.group, "un groupe")], ("/legs/1/category".to_owned(), FieldCode::UnknownValue)),
+        (
+            vec![lesson(), leg(&awa, &samir, &s.group, "un groupe")],
+            ("/legs/1/category".to_owned(), FieldCode::UnknownValue),
+        ),
     ] {
         assert_eq!(refused_value(awa.try_propose(legs.clone()).await), expected, "{legs:?}");
     }

@@ -1,5 +1,7 @@
 //! How far a post reaches: exactly those it reaches see it, by list and by id.
 
+use api::app::import::ResidenceRow;
+use api::app::offices;
 use client::OfferFilter;
 use domain::circle::{Circle, Wave};
 use domain::offer::{NewOffer, OfferView};
@@ -17,6 +19,7 @@ on_both_databases!(
     residences_around_are_listed_the_closest_first,
     a_residence_that_is_loaded_later_joins_the_circles,
     an_edit_of_the_circle_changes_who_sees_it_at_once,
+    residences_whose_district_is_unknown_are_not_in_one_district,
 );
 
 async fn one_in_each(toit: &Toit) -> Vec<(Place, Person)> {
@@ -31,7 +34,9 @@ async fn one_in_each(toit: &Toit) -> Vec<(Place, Person)> {
 }
 
 async fn post(person: &Person, circle: Circle) -> OfferView {
-    person.post(&NewOffer { circle, ..person.services.offer(&format!("{} {}", person.me.first_name, circle.as_str())) }).await
+    person
+        .post(&NewOffer { circle, ..person.services.offer(&format!("{} {}", person.me.first_name, circle.as_str())) })
+        .await
 }
 
 /// Whether somebody sees a post, asked by list and by id, which must agree.
@@ -64,7 +69,11 @@ async fn a_post_is_seen_exactly_by_those_it_reaches(toit: &Toit) {
             let author = &people.iter().find(|p| p.0 == from).expect("somebody lives there").1;
             let offer = post(author, circle).await;
             for (place, viewer) in &people {
-                assert_eq!(sees(viewer, &offer).await, reached.contains(place), "{circle:?} from {from:?} to {place:?}");
+                assert_eq!(
+                    sees(viewer, &offer).await,
+                    reached.contains(place),
+                    "{circle:?} from {from:?} to {place:?}"
+                );
             }
             author.client.close_offer(offer.id).await.expect("closed");
         }
@@ -182,14 +191,23 @@ async fn a_residence_that_is_loaded_later_joins_the_circles(toit: &Toit) {
 async fn an_edit_of_the_circle_changes_who_sees_it_at_once(toit: &Toit) {
     let (awa, chloe) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Chloé", Place::C).await);
     let mut offer = post(&awa, Circle::Residence).await;
-    for (circle, seen) in [
-        (Circle::Office, true),
-        (Circle::Nearby, false),
-        (Circle::District, true),
-        (Circle::Residence, false),
-    ] {
+    for (circle, seen) in
+        [(Circle::Office, true), (Circle::Nearby, false), (Circle::District, true), (Circle::Residence, false)]
+    {
         let edit = domain::offer::EditOffer { circle: Some(circle), ..Default::default() };
         offer = awa.client.edit_offer(offer.id, offer.version, &edit).await.expect("edited");
         assert_eq!(sees(&chloe, &offer).await, seen, "{circle:?}");
     }
+}
+
+async fn residences_whose_district_is_unknown_are_not_in_one_district(toit: &Toit) {
+    let nowhere = |place: Place| ResidenceRow { district: String::new(), ..place.row() };
+    let rows = vec![nowhere(Place::A), nowhere(Place::C)];
+    offices::import_residences(toit.app(), toit.office, rows, false).await.expect("loaded");
+    let (awa, chloe) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Chloé", Place::C).await);
+    let offer = post(&awa, Circle::District).await;
+    assert!(sees(&awa, &offer).await, "her own residence is in her own district");
+    assert!(!sees(&chloe, &offer).await);
+    let circles = chloe.client.list_circles().await.expect("her circles").items;
+    assert_eq!(circles[2].residences, 1);
 }

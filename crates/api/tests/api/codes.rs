@@ -1,5 +1,7 @@
 //! Codes that open nothing, and those who try them.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use domain::circle::Wave;
 use domain::code::{CODE_LIFE_DAYS, JoinCode};
@@ -42,7 +44,7 @@ async fn wrong_expired_revoked_and_used_up_codes_answer_alike(toit: &Toit) {
     for code in [&unknown(1), &expired, &revoked, &used_up, &closed] {
         for answer in both_steps(toit, code).await {
             answer.refused(ProblemCode::JoinCodeRefused);
-            let headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+            let headers: BTreeSet<String> = answer.headers.keys().map(ToString::to_string).collect();
             bodies.push((answer.status, headers, answer.body));
         }
     }

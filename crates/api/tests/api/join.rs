@@ -62,7 +62,9 @@ async fn a_wrong_letter_is_caught_by_the_check_symbol(toit: &Toit) {
     let wrong = format!("{}{last}", &printed[..printed.len() - 1]);
     let body = serde_json::json!({ "code": wrong }).to_string();
     toit.raw().post("/join/check", body).await.invalid("/code", FieldCode::CheckSymbol);
-    for (typed, why) in [("", FieldCode::Required), ("K7QF-2M9D", FieldCode::NotACode), ("UUUU-UUUU-UUUU", FieldCode::NotACode)] {
+    for (typed, why) in
+        [("", FieldCode::Required), ("K7QF-2M9D", FieldCode::NotACode), ("UUUU-UUUU-UUUU", FieldCode::NotACode)]
+    {
         let body = serde_json::json!({ "code": typed }).to_string();
         toit.raw().post("/join/check", body).await.invalid("/code", why);
     }
@@ -91,7 +93,11 @@ async fn a_household_takes_as_many_people_as_it_has_seats(toit: &Toit) {
         Person::join_with(toit, &join(&code, name)).await;
     }
     let late = Join { ticket: Some(place.ticket), ..join(&code, "Zoé") };
-    assert_eq!(code_of(third.join(&late, &key()).await), ProblemCode::SeatsTaken, "she was told before that seats are left");
+    assert_eq!(
+        code_of(third.join(&late, &key()).await),
+        ProblemCode::SeatsTaken,
+        "she was told before that seats are left"
+    );
     let guess = join(&code, "Zoé");
     assert_eq!(code_of(third.join(&guess, &key()).await), ProblemCode::JoinCodeRefused, "others learn nothing");
 }
@@ -169,7 +175,11 @@ async fn namesakes_of_one_residence_have_different_marks(toit: &Toit) {
     let (bird, cat) = (mark(0), mark(8));
     ask("Fatima", Place::A, bird).await.expect("the first Fatima");
     assert_eq!(code_of(ask("Fatima", Place::A, bird).await), ProblemCode::MarkTaken);
-    assert_eq!(code_of(ask("fàtima", Place::A, bird).await), ProblemCode::MarkTaken, "accents and case tell nobody apart");
+    assert_eq!(
+        code_of(ask("fàtima", Place::A, bird).await),
+        ProblemCode::MarkTaken,
+        "accents and case tell nobody apart"
+    );
     ask("Fatima", Place::A, cat).await.expect("another mark");
     ask("Samir", Place::A, bird).await.expect("another name");
     ask("Fatima", Place::B, bird).await.expect("another residence");

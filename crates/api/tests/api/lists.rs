@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use client::OfferFilter;
-use domain::circle::Circle;
 use domain::category::CategorySlug;
+use domain::circle::Circle;
 use domain::offer::{NewOffer, OfferKind};
 use domain::problem::{FieldCode, ProblemCode};
 

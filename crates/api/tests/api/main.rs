@@ -1,5 +1,6 @@
 //! The API as its users meet it: through `client` or by hand, against a real server, on SQLite and on PostgreSQL.
 
+mod at_once;
 mod bad_input;
 mod barters;
 mod capacity;
@@ -9,10 +10,12 @@ mod cookies;
 mod join;
 mod legs;
 mod lists;
+mod odd_input;
 mod offers;
 mod openapi;
 mod roll;
 mod sessions;
+mod several_servers;
 mod sign_in;
 mod strangers;
 mod support;

@@ -53,7 +53,8 @@ async fn an_offer_is_shown_as_it_was_typed(toit: &Toit) {
     assert_eq!(seen.expires_at, toit.now() + TimeDelta::days(60));
     let listed = bilal.client.list_offers(&OfferFilter::default()).await.expect("a page").items;
     assert_eq!(listed, [bilal.client.get_offer(posted.id).await.expect("by id")], "list and id show the same");
-    let own = awa.client.list_offers(&OfferFilter { mine: true, ..OfferFilter::default() }).await.expect("a page").items;
+    let own =
+        awa.client.list_offers(&OfferFilter { mine: true, ..OfferFilter::default() }).await.expect("a page").items;
     assert_eq!(own, [posted]);
 }
 
@@ -212,7 +213,7 @@ async fn a_pause_longer_than_its_life_ends_with_a_new_one(toit: &Toit) {
     let (awa, bilal) = two(toit).await;
     let offer = awa.post(&awa.services.offer("Lecture")).await;
     awa.client.pause_offer(offer.id).await.expect("paused");
-    toit.wait_days(100).await;
+    toit.wait_days(70).await;
     let resumed = awa.client.resume_offer(offer.id).await.expect("a paused offer waits");
     assert_eq!(resumed.expires_at, toit.now() + TimeDelta::days(60));
     assert!(is_there(&bilal, &offer).await);

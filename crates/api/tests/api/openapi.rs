@@ -36,11 +36,15 @@ fn every_operation_has_one_name_one_tag_and_one_version() {
     let document = document();
     let operations = operations(&document);
     assert_eq!(ids(&operations).len(), operations.len(), "an operationId stands twice");
-    let known: Vec<&str> = document["tags"].as_array().expect("tags").iter().filter_map(|t| t["name"].as_str()).collect();
+    let known: Vec<&str> =
+        document["tags"].as_array().expect("tags").iter().filter_map(|t| t["name"].as_str()).collect();
     for operation in &operations {
         let Operation { id, path, tags, .. } = operation;
         assert!(!id.is_empty(), "{path} has no operationId");
-        assert!(tags.len() == 1 && known.contains(&tags[0].as_str()), "{id} has the tags {tags:?}, known are {known:?}");
+        assert!(
+            tags.len() == 1 && known.contains(&tags[0].as_str()),
+            "{id} has the tags {tags:?}, known are {known:?}"
+        );
         assert!(path.starts_with("/api/v1/"), "{path}");
     }
 }
@@ -74,7 +78,8 @@ fn every_operation_is_a_method_of_the_client_and_every_method_an_operation() {
         if !text.contains("impl Client") {
             continue;
         }
-        let found = text.split("\n    pub async fn ").skip(1).filter_map(|rest| Some(rest.split_once('(')?.0.to_owned()));
+        let found =
+            text.split("\n    pub async fn ").skip(1).filter_map(|rest| Some(rest.split_once('(')?.0.to_owned()));
         methods.extend(found);
     }
     let mut operations = ids(&operations(&document()));

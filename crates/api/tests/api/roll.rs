@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use api::app::AppError;
 use api::app::codes::{self, CodesFor};
 use api::app::import::HouseholdRow;
-use api::app::offices::{
-    self, HouseholdOptions, HouseholdsReport, ResidencesReport, WaveTarget,
-};
+use api::app::offices::{self, HouseholdOptions, HouseholdsReport, ResidencesReport, WaveTarget};
 use chrono::TimeDelta;
 use domain::circle::Wave;
 use domain::code::JoinCode;
@@ -26,6 +24,7 @@ on_both_databases!(
     a_household_of_an_unknown_residence_stops_the_whole_file,
     codes_are_issued_once_for_each_household,
     codes_of_one_residence_and_of_one_household,
+    letters_that_got_lost_are_printed_again_with_other_codes,
     offices_do_not_touch_each_other,
     waves_open_districts_and_single_residences,
 );
@@ -232,4 +231,15 @@ async fn waves_open_districts_and_single_residences(toit: &Toit) {
     assert_eq!(open().await, [true, true, true]);
     let nothing = set(WaveTarget::District("13001".to_owned()), Wave::Open).await;
     assert_eq!(nothing.expect_err("no such district").into_problem().code, ProblemCode::NotFound);
+}
+
+async fn letters_that_got_lost_are_printed_again_with_other_codes(toit: &Toit) {
+    let target = || CodesFor::Residence("A".to_owned());
+    let lost = codes::issue(toit.app(), toit.office, target()).await.expect("issued");
+    assert!(codes::issue(toit.app(), toit.office, target()).await.expect("nothing to do").is_empty());
+    let again = codes::reprint(toit.app(), toit.office, target()).await.expect("printed again");
+    assert_eq!(again.len(), lost.len());
+    let code = |letters: &[api::app::letters::Letter]| JoinCode::parse(&letters[0].code).expect("a code");
+    assert_eq!(refused(toit, &code(&lost)).await, ProblemCode::JoinCodeRefused);
+    toit.stranger().check_join_code(&check(&code(&again))).await.expect("the new one opens");
 }

@@ -21,6 +21,7 @@ on_both_databases!(
     ending_all_devices_works_at_once,
     signing_out_ends_this_device_alone,
     nobody_ends_the_session_of_somebody_else,
+    sessions_that_are_over_are_forgotten_and_others_go_on,
 );
 
 fn tokens(person: &Person) -> Tokens {
@@ -74,7 +75,8 @@ async fn a_token_that_was_tampered_with_is_refused(toit: &Toit) {
     for token in forged {
         assert_eq!(code_with(toit, &token).await, Some(ProblemCode::Unauthenticated), "{token}");
     }
-    let basic = toit.raw().request(reqwest::Method::GET, "/tenants/me").header("Authorization", format!("Basic {good}"));
+    let basic =
+        toit.raw().request(reqwest::Method::GET, "/tenants/me").header("Authorization", format!("Basic {good}"));
     crate::support::Answer::of(basic).await.refused(ProblemCode::Unauthenticated);
 }
 
@@ -193,4 +195,19 @@ async fn nobody_ends_the_session_of_somebody_else(toit: &Toit) {
     assert_eq!(code_of(samir.client.end_session(SessionId(Uuid::from_u128(1))).await), ProblemCode::NotFound);
     awa.client.get_me().await.expect("she is still signed in");
     awa.client.refresh_session().await.expect("and stays so");
+}
+
+async fn sessions_that_are_over_are_forgotten_and_others_go_on(toit: &Toit) {
+    let awa = toit.neighbour("Awa", Place::A).await;
+    let (tablet, phone) = (awa.sign_in().await, awa.sign_in().await);
+    let left = tablet.client.tokens();
+    tablet.client.sign_out().await.expect("signed out");
+    tablet.client.set_tokens(left);
+    assert_eq!(code_of(tablet.client.refresh_session().await), ProblemCode::SessionEnded);
+    api::app::worker::sweep(toit.app()).await.expect("swept");
+    assert_eq!(code_of(tablet.client.refresh_session().await), ProblemCode::Unauthenticated, "nothing is left of it");
+    for person in [&awa, &phone] {
+        person.client.refresh_session().await.expect("the others go on");
+        person.client.get_me().await.expect("signed in");
+    }
 }

@@ -1,10 +1,14 @@
 //! Coming back.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use domain::problem::ProblemCode;
 use domain::tenant::{Join, Password};
 
-use crate::support::{Answer, PASSWORD, Person, Place, Toit, code_of, email, join, on_both_databases, refusal, sign_in};
+use crate::support::{
+    Answer, PASSWORD, Person, Place, Toit, code_of, email, join, on_both_databases, refusal, sign_in,
+};
 
 on_both_databases!(
     a_name_is_read_in_any_case_with_spaces_or_hyphens,
@@ -70,7 +74,7 @@ async fn unknown_accounts_and_wrong_passwords_answer_alike(toit: &Toit) {
     for name in [awa.me.sign_in_name.as_str(), "awa@example.org", "zoe-tulipe-bateau", "personne@example.org", "..."] {
         let answer = try_raw(toit, name, "un mot de passe faux").await;
         answer.refused(ProblemCode::SignInRefused);
-        let headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+        let headers: BTreeSet<String> = answer.headers.keys().map(ToString::to_string).collect();
         answers.push((answer.status, headers, answer.body));
     }
     answers.dedup();

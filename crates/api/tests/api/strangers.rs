@@ -76,7 +76,9 @@ async fn what_a_tenant_of_another_office_tries_changes_nothing(toit: &Toit) {
         (offers, barters, awa.raw().get("/sessions").await.body)
     };
     let before = seen().await;
-    for operation in all(toit).await.into_iter().filter(|o| !o.is_public && o.id != "end_all_sessions" && o.id != "sign_out") {
+    for operation in
+        all(toit).await.into_iter().filter(|o| !o.is_public && o.id != "end_all_sessions" && o.id != "sign_out")
+    {
         operation.call(&elif.raw(), &things).await;
     }
     assert_eq!(seen().await, before);

@@ -1,7 +1,8 @@
 //! Versions of the terms: everybody agrees to one exact text.
 
 use domain::barter::{BarterState, BarterView, NewBarter};
-use domain::offer::EditOffer;
+use domain::circle::Circle;
+use domain::offer::{EditOffer, NewOffer};
 use domain::problem::{FieldCode, ProblemCode};
 use domain::text::{Body, Note, Title};
 
@@ -21,6 +22,8 @@ on_both_databases!(
     a_swap_may_become_a_gift_and_a_gift_a_swap,
     a_counter_offer_brings_in_nobody_else,
     agreed_terms_are_final,
+    a_counter_offer_names_no_post_that_does_not_reach_its_author,
+    a_post_that_was_paused_stays_in_the_terms,
 );
 
 async fn two(toit: &Toit) -> (Person, Person) {
@@ -182,7 +185,10 @@ async fn a_counter_offer_brings_in_nobody_else(toit: &Toit) {
     assert_eq!(refused_value(awa.client.counter_barter(barter.id, &with_her).await).0, "/legs");
     assert!(chloe.client.list_barters(None, None).await.expect("hers").items.is_empty());
     let nothing = counter(&barter, vec![]);
-    assert_eq!(refused_value(awa.client.counter_barter(barter.id, &nothing).await), ("/legs".to_owned(), FieldCode::Required));
+    assert_eq!(
+        refused_value(awa.client.counter_barter(barter.id, &nothing).await),
+        ("/legs".to_owned(), FieldCode::Required)
+    );
 }
 
 async fn agreed_terms_are_final(toit: &Toit) {
@@ -193,4 +199,30 @@ async fn agreed_terms_are_final(toit: &Toit) {
     assert_eq!(code_of(samir.client.decline_barter(first.id).await), ProblemCode::NotNow);
     assert_eq!(code_of(awa.client.withdraw_barter(first.id).await), ProblemCode::NotNow);
     assert_eq!(code_of(awa.client.consent_to_barter(first.id, 2).await), ProblemCode::NotNow);
+}
+
+async fn a_counter_offer_names_no_post_that_does_not_reach_its_author(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let barter = proposed(&awa, &samir).await;
+    let at_home = NewOffer { circle: Circle::Residence, ..samir.services.offer("Pour ma cage d'escalier") };
+    let hidden = samir.post(&at_home).await;
+    assert_eq!(code_of(awa.client.get_offer(hidden.id).await), ProblemCode::NotFound);
+    let hers = counter(&barter, vec![offer_leg(&samir, &awa, &hidden)]);
+    let expected = ("/legs/0/offer".to_owned(), FieldCode::UnknownValue);
+    assert_eq!(refused_value(awa.client.counter_barter(barter.id, &hers).await), expected);
+    let his = counter(&barter, vec![offer_leg(&samir, &awa, &hidden)]);
+    let shown = samir.client.counter_barter(barter.id, &his).await.expect("it is his to show");
+    let again =
+        counter(&shown, vec![offer_leg(&samir, &awa, &hidden), leg(&awa, &samir, &awa.services.two, "Repassage")]);
+    awa.client.counter_barter(barter.id, &again).await.expect("what he has shown may stay");
+}
+
+async fn a_post_that_was_paused_stays_in_the_terms(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let offer = samir.post(&samir.services.offer("Cours d'informatique")).await;
+    let barter = awa.propose(vec![offer_leg(&samir, &awa, &offer)]).await;
+    samir.client.pause_offer(offer.id).await.expect("paused");
+    let more =
+        counter(&barter, vec![offer_leg(&samir, &awa, &offer), leg(&awa, &samir, &awa.services.two, "Repassage")]);
+    awa.client.counter_barter(barter.id, &more).await.expect("it stays");
 }

@@ -145,11 +145,8 @@ async fn the_texts_of_an_edited_offer(toit: &Toit) {
     }
 }
 
-const TERMS: [(&str, &str, Kind); 3] = [
-    ("/note", "/note", NOTE),
-    ("/legs/0/what", "/legs/0/what", TITLE),
-    ("/legs/0/place", "/legs/0/place", WORDS),
-];
+const TERMS: [(&str, &str, Kind); 3] =
+    [("/note", "/note", NOTE), ("/legs/0/what", "/legs/0/what", TITLE), ("/legs/0/place", "/legs/0/place", WORDS)];
 
 async fn the_texts_of_a_proposal(toit: &Toit) {
     let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
@@ -220,7 +217,9 @@ fn names() -> Vec<(String, Fate)> {
         // Dropped around a name; its own test is in the domain.
         .filter(|(text, _)| !text.starts_with("  au"))
         .collect();
-    all.extend(["José\u{301}", "محمد", "Нина", "N'Golo", "Anne-Lise", "Fatima Zahra"].map(|name| (name.to_owned(), Kept)));
+    all.extend(
+        ["José\u{301}", "محمد", "Нина", "N'Golo", "Anne-Lise", "Fatima Zahra"].map(|name| (name.to_owned(), Kept)),
+    );
     all.push(("é".repeat(40), Kept));
     all.push(("é".repeat(41), Refused(FieldCode::TooLong)));
     all.push(("x".repeat(10_000), Refused(FieldCode::TooLong)));
@@ -237,7 +236,8 @@ async fn the_first_name_at_joining_and_later(toit: &Toit) {
         check(answer, &text, fate, "/first_name", "/me/first_name");
         let edit = json!({ "first_name": text, "mark": mark(unique()) }).to_string();
         let request = awa.raw().request(Method::PATCH, "/tenants/me");
-        let request = request.header("If-Match", format!("\"{}\"", awa.me.version)).header("Content-Type", "application/json");
+        let request =
+            request.header("If-Match", format!("\"{}\"", awa.me.version)).header("Content-Type", "application/json");
         if let Some(me) = check(Answer::of(request.body(edit)).await, &text, fate, "/first_name", "/first_name") {
             awa.me = serde_json::from_value(me).expect("herself");
         }
@@ -259,7 +259,13 @@ async fn the_password(toit: &Toit) {
         body["password"] = json!(text);
         toit.raw().post("/join", body.to_string()).await.invalid("/password", expected);
     }
-    for text in ["كلمة سر طويلة جدا", "<b>mot de passe</b> & co", "🐈🐕🐇🦔 quatre bêtes", "  deux espaces autour  ", "nul\u{0}et\nlignes"] {
+    for text in [
+        "كلمة سر طويلة جدا",
+        "<b>mot de passe</b> & co",
+        "🐈🐕🐇🦔 quatre bêtes",
+        "  deux espaces autour  ",
+        "nul\u{0}et\nlignes",
+    ] {
         let code = toit.code(Place::A).await;
         let mut body = serde_json::to_value(join(&code, "Awa")).expect("JSON");
         body["password"] = json!(text);

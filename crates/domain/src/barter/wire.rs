@@ -30,7 +30,7 @@ pub struct NewLeg {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub what: Option<Title>,
     /// When, if fixed already.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::moment::optional")]
     pub at: Option<DateTime<Utc>>,
     /// Where, in own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -61,6 +61,9 @@ pub struct Options {
     /// How often each case has its turn
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=20))]
     rounds: u8,
+    /// An application that is built already; built anew when none is given
+    #[arg(long, value_name = "FOLDER")]
+    spa: Option<PathBuf>,
     /// The day that is written above the table, such as 2026-11-24
     #[arg(long)]
     date: Option<String>,
@@ -83,7 +86,7 @@ enum Database {
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let ground = Ground {
         options,
-        spa: spa::build(workspace, false)?,
+        spa: options.spa.clone().map_or_else(|| spa::build(workspace, false), Ok)?,
         program: build_server(workspace)?,
         data: workspace.target.join("bench"),
     };

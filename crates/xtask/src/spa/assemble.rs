@@ -14,6 +14,9 @@ use super::inputs::{collect, hexadecimal};
 /// The name of the bound application's files.
 pub const STEM: &str = "toit";
 
+/// What loads the parts that a first visit does without, as `wasm_split_cli_support` names it.
+const LINK: &str = "__wasm_split.js";
+
 /// What is added to the generated JavaScript.
 const BOOT: &str = include_str!("../../assets/boot.js");
 
@@ -32,6 +35,15 @@ pub struct Entry {
     pub etag: String,
 }
 
+/// What is loaded, in bytes of brotli.
+#[derive(Debug, Clone, Copy)]
+pub struct Weight {
+    /// By a first visit: html, css, js and the main part of the wasm.
+    pub first_visit: usize,
+    /// When it is first needed: the other parts.
+    pub later: usize,
+}
+
 struct Folder<'a> {
     path: &'a Path,
     quality: Quality,
@@ -39,13 +51,21 @@ struct Folder<'a> {
 }
 
 /// Puts the application together: `frontend` with its page, style sheets and other assets, `bound` as `wasm-bindgen` left
-/// it, into `folder`, which is made. Gives the bytes in brotli of a first visit.
-pub fn assemble(frontend: &Path, bound: &Path, folder: &Path, quality: Quality) -> Result<usize> {
+/// it, into `folder`, which is made.
+pub fn assemble(frontend: &Path, bound: &Path, folder: &Path, quality: Quality) -> Result<Weight> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut folder = Folder { path: folder, quality, entries: Vec::new() };
 
     let wasm = read(&bound.join(format!("{STEM}_bg.wasm")))?;
     let (wasm, wasm_size) = folder.add_hashed(&format!("{STEM}.wasm"), &wasm)?;
+    let mut link = read_text(&bound.join(LINK))?;
+    let mut later = 0;
+    for (name, content) in files_below(bound)?.into_iter().filter(|(name, _)| is_part(name)) {
+        let (path, size) =
+            folder.add_hashed(&name, &without_custom_sections(&content).with_context(|| name.clone())?)?;
+        later += size;
+        link = link.replace(&format!("./{name}"), &path);
+    }
     let mut script = read_text(&bound.join(format!("{STEM}.js")))?;
     let mut snippets_size = 0;
     for (name, content) in files_below(&bound.join("snippets"))? {
@@ -54,7 +74,16 @@ pub fn assemble(frontend: &Path, bound: &Path, folder: &Path, quality: Quality) 
         script = script.replace(&format!("./snippets/{name}"), &path);
     }
     script += &BOOT.replace("{{wasm}}", &wasm);
-    let (script, script_size) = folder.add_hashed(&format!("{STEM}.js"), script.as_bytes())?;
+    // The two import each other, so neither can carry the hash of its own final content: both carry that of both.
+    let both = format!("{script}{link}");
+    let [script_file, link_file] = [&format!("{STEM}.js"), LINK].map(|name| hashed_name(name, both.as_bytes()));
+    let script = script.replace(&format!("./{LINK}"), &format!("./{link_file}"));
+    let link = link.replace(&format!("./{STEM}.js"), &format!("./{script_file}"));
+    let mut scripts_size = 0;
+    for (file, content) in [(&script_file, &script), (&link_file, &link)] {
+        scripts_size += folder.add(&format!("/assets/{file}"), file, content.as_bytes(), true)?;
+    }
+    let script = format!("/assets/{script_file}");
 
     let assets = add_assets(&mut folder, &frontend.join("assets"))?;
     let css = renamed(&css::minify(&css::join(&frontend.join("style"))?), &assets);
@@ -70,7 +99,41 @@ pub fn assemble(frontend: &Path, bound: &Path, folder: &Path, quality: Quality) 
 
     let manifest = serde_json::to_vec_pretty(&folder.entries)?;
     fs::write(folder.path.join("manifest.json"), manifest).context("cannot write manifest.json")?;
-    Ok(wasm_size + script_size + snippets_size + css_size + page_size)
+    Ok(Weight { first_visit: wasm_size + scripts_size + snippets_size + css_size + page_size, later })
+}
+
+/// Whether a file is a part that is loaded later.
+fn is_part(name: &str) -> bool {
+    name.ends_with(".wasm") && name != format!("{STEM}_bg.wasm")
+}
+
+/// A WebAssembly module without names, relocations and debugging: without its sections of kind 0 (WebAssembly core
+/// specification 2.0, 5.5.3).
+fn without_custom_sections(module: &[u8]) -> Result<Vec<u8>> {
+    const HEADER: usize = 8;
+    let mut kept = module.get(..HEADER).context("no WebAssembly module")?.to_vec();
+    let mut at = HEADER;
+    while let Some(&kind) = module.get(at) {
+        // The size is an unsigned LEB128 of at most five bytes.
+        let (mut size, mut read) = (0usize, 1);
+        loop {
+            let byte = *module.get(at + read).context("a section without its size")?;
+            size |= usize::from(byte & 0x7f) << (7 * (read - 1));
+            read += 1;
+            if byte & 0x80 == 0 {
+                break;
+            }
+            if read > 5 {
+                bail!("a section whose size is too long");
+            }
+        }
+        let section = module.get(at..at + read + size).context("a section that is cut off")?;
+        if kind != 0 {
+            kept.extend_from_slice(section);
+        }
+        at += section.len();
+    }
+    Ok(kept)
 }
 
 impl Folder<'_> {
@@ -198,7 +261,15 @@ mod tests {
         let long = "a long text that repeats, ".repeat(20);
         for (file, content) in [
             ("bound/toit_bg.wasm", long.as_str()),
-            ("bound/toit.js", "import {f} from './snippets/x-0/inline0.js';\nexport default __wbg_init;"),
+            (
+                "bound/toit.js",
+                "import * as a from \"./__wasm_split.js\"\nimport {f} from './snippets/x-0/inline0.js';\nexport default __wbg_init;",
+            ),
+            (
+                "bound/__wasm_split.js",
+                "import { initSync } from \"./toit.js\";\nfetch(new URL(\"./split_inside.wasm\", import.meta.url))",
+            ),
+            ("bound/split_inside.wasm", "\0asm\u{1}\0\0\0\0\u{2}xx\u{7}\u{1}y"),
             ("bound/snippets/x-0/inline0.js", "export function f() {}"),
             ("frontend/assets/icons/roof.svg", "<svg/>"),
             ("frontend/assets/site.webmanifest", "{\"src\": \"/assets/icons/roof.svg\"}"),
@@ -229,6 +300,17 @@ mod tests {
         assert!(read(paths[0])?.starts_with(":root{--a: 1}a{background: url(/assets/icons-roof-"));
         let script = read(paths[1])?;
         assert!(script.contains(paths[2]) && script.contains("from '/assets/x-0-inline0-"), "{script}");
+        let link =
+            manifest.iter().filter_map(|entry| entry["path"].as_str()).find(|path| path.contains("__wasm_split"));
+        let link = link.expect("the loader of the parts");
+        assert!(script.contains(&link.replace("/assets/", "./")), "{script}");
+        let loader = read(link)?;
+        assert!(
+            loader.contains(&paths[1].replace("/assets/", "./")) && loader.contains("\"/assets/split_inside-"),
+            "{loader}"
+        );
+        let part = at("/assets/split_inside-").and_then(|entry| entry["path"].as_str()).expect("the part");
+        assert_eq!(read(part)?, "\0asm\u{1}\0\0\0\u{7}\u{1}y", "its names are gone");
         let wasm = folder.join(paths[2].trim_start_matches("/assets/"));
         assert!(wasm.with_extension("wasm.br").exists() && wasm.with_extension("wasm.gz").exists());
         fs::remove_dir_all(&root)?;

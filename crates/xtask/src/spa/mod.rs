@@ -46,10 +46,10 @@ pub fn build(workspace: &Workspace, dev: bool) -> Result<PathBuf> {
     let step = Step::begin("We name its files by content and compress them");
     let fresh = workspace.target.join("spa.new");
     remove_folder(&fresh)?;
-    let first_visit = assemble::assemble(&workspace.root.join("frontend"), &bound, &fresh, quality(dev))?;
+    let weight = assemble::assemble(&workspace.root.join("frontend"), &bound, &fresh, quality(dev))?;
     step.end();
     if !dev {
-        weigh(first_visit)?;
+        weigh(weight)?;
     }
     inputs::keep(&fresh, &inputs)?;
     remove_folder(&folder)?;
@@ -61,7 +61,8 @@ fn quality(dev: bool) -> compress::Quality {
     if dev { compress::Quality::Quick } else { compress::Quality::Best }
 }
 
-fn weigh(first_visit: usize) -> Result<()> {
+fn weigh(weight: assemble::Weight) -> Result<()> {
+    let assemble::Weight { first_visit, later } = weight;
     let kilobytes = first_visit as f64 / 1000.0;
     if first_visit > FIRST_VISIT_MOST {
         bail!(
@@ -70,6 +71,7 @@ fn weigh(first_visit: usize) -> Result<()> {
         );
     }
     eprintln!("• The first visit takes {kilobytes:.1} kB in brotli (html + css + js + wasm)");
+    eprintln!("  what only members need, loaded when they come: {:.1} kB more", later as f64 / 1000.0);
     if first_visit > FIRST_VISIT_WISHED {
         eprintln!("  warning: more than the {} kB that were agreed", FIRST_VISIT_WISHED / 1000);
     }
@@ -92,11 +94,22 @@ fn compile(workspace: &Workspace, dev: bool) -> Result<PathBuf> {
     Ok(workspace.target.join(means::WASM_TARGET).join(folder).join("frontend.wasm"))
 }
 
+/// Cuts the module at its `#[wasm_split]` functions and binds the main part to the browser. Gives the folder with both.
 fn bind(workspace: &Workspace, wasm: &Path, dev: bool) -> Result<PathBuf> {
     let folder = workspace.target.join("spa.bound");
     remove_folder(&folder)?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let whole = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
+    let main = workspace.target.join("spa.main.wasm");
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = &folder;
+    options.main_out_path = &main;
+    let script = format!("./{}.js", assemble::STEM);
+    options.main_module = &script;
+    wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow::anyhow!("the application cannot be split: {error:#}"))?;
     Bindgen::new()
-        .input_path(wasm)
+        .input_path(&main)
         .out_name(assemble::STEM)
         .web(true)
         .and_then(|bindgen| {
@@ -105,6 +118,8 @@ fn bind(workspace: &Workspace, wasm: &Path, dev: bool) -> Result<PathBuf> {
                 .omit_default_module_path(true)
                 .debug(dev)
                 .keep_debug(dev)
+                // The other parts import the main one's memory and table.
+                .keep_lld_exports(true)
                 .remove_name_section(!dev)
                 .remove_producers_section(true)
                 .generate(&folder)

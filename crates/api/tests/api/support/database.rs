@@ -47,7 +47,10 @@ impl Database {
         options.max_connections(1).sqlx_logging(false);
         let admin = sea_orm::Database::connect(options).await.expect("the administrator of PostgreSQL is let in");
         let name = name();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0")).await.expect("a database is made");
+        admin
+            .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+            .await
+            .expect("a database is made");
         let (server, _) = admin_url.rsplit_once('/').expect("the URL of the administrator names a database");
         let url = format!("{server}/{name}");
         Some(Self { folder: folder(&name), postgres: Some(Server { admin, url, name }) })
@@ -62,6 +65,13 @@ impl Database {
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Ends all connections to the database, as its restart would.
+    pub async fn cut_all_lines(&self) {
+        let server = self.postgres.as_ref().expect("SQLite has no lines");
+        let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", server.name);
+        server.admin.execute_unprepared(&cut).await.expect("the lines are cut");
     }
 
     pub async fn remove(self) {
@@ -81,11 +91,17 @@ impl Drop for Database {
 
 /// Says that a test was not tried for want of PostgreSQL.
 pub fn skipped(test: &str) {
-    let reason = format!("SKIPPED: {test}: {ADMIN} is not set");
+    skip(&format!("{test}: {ADMIN} is not set"));
+}
+
+/// Says that something was not tried, and why.
+pub fn skip(why: &str) {
+    let reason = format!("SKIPPED: {why}");
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{reason}, and in CI nothing may be skipped");
     println!("{reason}");
     if let Ok(path) = std::env::var(SKIPS) {
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path).expect("the list of skipped tests");
+        let mut file =
+            std::fs::OpenOptions::new().create(true).append(true).open(&path).expect("the list of skipped tests");
         writeln!(file, "{reason}").expect("the list of skipped tests can be written");
     }
 }

@@ -7,6 +7,7 @@ mod people;
 mod services;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,6 +22,8 @@ use domain::circle::Wave;
 use domain::code::JoinCode;
 use domain::id::OfficeId;
 
+#[allow(unused_imports, reason = "the browser's tests share this module and skip too")]
+pub use database::skip;
 pub use database::{Database, skipped};
 pub use http::{Answer, Raw};
 pub use operations::{Operation, RealThings, operations};
@@ -127,6 +130,18 @@ pub fn key() -> String {
     format!("key-{}", unique())
 }
 
+fn config(database: &Database, clock: &Clock) -> Config {
+    Config {
+        database_url: database.url(),
+        data: database.folder().to_owned(),
+        listen: "127.0.0.1:0".to_owned(),
+        clock: clock.clone(),
+        spa: None,
+        worker: false,
+        behind_proxy: false,
+    }
+}
+
 /// The server under test and all that belongs to it.
 pub struct Toit {
     pub clock: Clock,
@@ -140,16 +155,12 @@ pub struct Toit {
 impl Toit {
     /// Starts a server on this database and loads two offices: every residence is open but D.
     pub async fn start(database: Database) -> Self {
-        let clock = Clock::by_hand(start());
-        let config = Config {
-            database_url: database.url(),
-            data: database.folder().to_owned(),
-            listen: "127.0.0.1:0".to_owned(),
-            clock: clock.clone(),
-            spa: None,
-            worker: false,
-            behind_proxy: false,
-        };
+        Self::serve(database, Clock::by_hand(start()), None).await
+    }
+
+    /// As [`Toit::start`], at another time and with the application for browsers.
+    pub async fn serve(database: Database, clock: Clock, spa: Option<PathBuf>) -> Self {
+        let config = Config { spa, ..config(&database, &clock) };
         let running = api::server::start(config).await.expect("the server starts");
         let app = running.app();
         let office = offices::add(app, "toits-de-test", "Toits de Test").await.expect("an office");
@@ -164,6 +175,22 @@ impl Toit {
         }
         toit.set_wave(Place::D, Wave::Closed).await;
         toit
+    }
+
+    /// Another server on the same database, with the same keys and the same clock.
+    pub async fn one_more_server(&self) -> Running {
+        let config = config(&self.database, &self.clock);
+        api::server::start(config).await.expect("another server starts")
+    }
+
+    /// Ends all connections to the database, as its restart would.
+    pub async fn cut_all_lines(&self) {
+        self.database.cut_all_lines().await;
+    }
+
+    /// Does all work that is due.
+    pub async fn tick(&self) -> Result<u64, api::app::AppError> {
+        self.running.tick().await
     }
 
     /// Stops the server and removes its database.
@@ -218,7 +245,8 @@ impl Toit {
 
     /// A new code for the household with this reference ("A-solo"); the one before is taken back.
     pub async fn code_of(&self, reference: &str) -> JoinCode {
-        let place = Place::ALL.into_iter().find(|p| reference.starts_with(p.reference())).expect("a reference of the roll");
+        let place =
+            Place::ALL.into_iter().find(|p| reference.starts_with(p.reference())).expect("a reference of the roll");
         let target = CodesFor::Household(reference.to_owned());
         let mut letters = codes::issue(self.app(), self.office_of(place), target).await.expect("a code is issued");
         assert_eq!(letters.len(), 1, "one letter for one household");
@@ -260,6 +288,14 @@ macro_rules! on_both_databases {
             })+
         }
 
+        crate::support::on_postgres!($($name),+);
+    };
+}
+pub(crate) use on_both_databases;
+
+/// Makes one test of each function, for what SQLite has no answer to: `postgres::name`.
+macro_rules! on_postgres {
+    ($($name:ident),+ $(,)?) => {
         mod postgres {
             $(#[tokio::test]
             async fn $name() {
@@ -273,7 +309,7 @@ macro_rules! on_both_databases {
         }
     };
 }
-pub(crate) use on_both_databases;
+pub(crate) use on_postgres;
 
 /// What a refused call was refused with.
 #[track_caller]

@@ -40,7 +40,12 @@ pub fn operations(document: &Value) -> Vec<Operation> {
                 id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
                 method,
                 path: path.clone(),
-                tags: operation["tags"].as_array().into_iter().flatten().filter_map(|t| Some(t.as_str()?.to_owned())).collect(),
+                tags: operation["tags"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|t| Some(t.as_str()?.to_owned()))
+                    .collect(),
                 statuses: statuses.filter_map(|s| s.parse().ok()).collect(),
                 is_public: security.and_then(Value::as_array).is_none_or(|all| all.iter().any(|s| s == &json!({}))),
                 body: operation.pointer("/requestBody/content/application~1json/schema").cloned(),
@@ -106,7 +111,8 @@ impl Operation {
         match kind {
             Some("object") => {
                 let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-                let field = |name: &str| (name.to_owned(), self.example(&schema["properties"][name], &format!("{at}.{name}")));
+                let field =
+                    |name: &str| (name.to_owned(), self.example(&schema["properties"][name], &format!("{at}.{name}")));
                 Value::Object(required.map(field).collect())
             }
             Some("array") => {

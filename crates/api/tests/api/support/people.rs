@@ -100,7 +100,8 @@ impl Person {
 
     /// The titles of the first page of offers that reach her, newest first.
     pub async fn titles(&self, filter: OfferFilter) -> Vec<String> {
-        let page = self.client.list_offers(&OfferFilter { limit: Some(100), ..filter }).await.expect("a page of offers");
+        let page =
+            self.client.list_offers(&OfferFilter { limit: Some(100), ..filter }).await.expect("a page of offers");
         assert_eq!(page.next, None, "one page holds them all");
         page.items.into_iter().map(|o| o.title.to_string()).collect()
     }

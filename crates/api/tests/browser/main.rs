@@ -1,0 +1,21 @@
+//! The application as neighbours meet it: in a real Chromium, against a real server on SQLite.
+//!
+//! `chromium` starts and ends the browser, `tab` acts in it like a hand, `look` examines what it shows, `street` holds the people.
+
+mod by_hand;
+mod chromium;
+mod first_visit;
+mod hand;
+mod job;
+mod joining;
+mod look;
+mod network;
+mod screens;
+mod sentences;
+mod street;
+#[path = "../api/support/mod.rs"]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared with the tests of the API, which use the rest")]
+mod support;
+mod tab;
+mod typed;
+mod walk;
