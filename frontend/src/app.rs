@@ -1,13 +1,15 @@
 //! The map of the site.
 
+use client::Error;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_navigate;
 use leptos_router::path;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::pages::{barter, barters, join, me, offer, offer_form, sign_in, square, welcome};
 use crate::session::{Session, session};
-use crate::ui::{Shell, fresh, not_found};
+use crate::ui::{Shell, Shown, fetched, fresh, not_found, shown};
 
 /// Providers and routes.
 #[component]
@@ -32,16 +34,70 @@ fn Pages() -> AnyView {
             <Route path=path!("/") view=welcome::welcome/>
             <Route path=path!("/rejoindre/:step?") view=join::join/>
             <Route path=path!("/connexion") view=sign_in::sign_in/>
-            <Route path=path!("/place") view=square::square/>
-            <Route path=path!("/annonces/nouvelle") view=offer_form::create/>
-            <Route path=path!("/annonces/:id") view=offer::offer/>
-            <Route path=path!("/annonces/:id/:todo") view=offer::todo/>
-            <Route path=path!("/echanges") view=barters::barters/>
-            <Route path=path!("/echanges/:id") view=barter::barter/>
-            <Route path=path!("/echanges/:id/:todo") view=barter::todo/>
-            <Route path=path!("/echanges/:id/parts/:leg/:todo") view=barter::leg_todo/>
-            <Route path=path!("/moi/:part?") view=me::me/>
+            <Route path=path!("/place") view=|| later(Inside::Square)/>
+            <Route path=path!("/annonces/nouvelle") view=|| later(Inside::NewOffer)/>
+            <Route path=path!("/annonces/:id") view=|| later(Inside::Offer)/>
+            <Route path=path!("/annonces/:id/:todo") view=|| later(Inside::OfferTodo)/>
+            <Route path=path!("/echanges") view=|| later(Inside::Barters)/>
+            <Route path=path!("/echanges/:id") view=|| later(Inside::Barter)/>
+            <Route path=path!("/echanges/:id/:todo") view=|| later(Inside::BarterTodo)/>
+            <Route path=path!("/echanges/:id/parts/:leg/:todo") view=|| later(Inside::LegTodo)/>
+            <Route path=path!("/moi/:part?") view=|| later(Inside::Me)/>
         </FlatRoutes>
     }
     .into_any()
+}
+
+/// The pages of members. Their code is a part of its own, so that a first visit does not load it.
+#[derive(Clone, Copy)]
+enum Inside {
+    Square,
+    NewOffer,
+    Offer,
+    OfferTodo,
+    Barters,
+    Barter,
+    BarterTodo,
+    LegTodo,
+    Me,
+}
+
+/// The part could not be loaded.
+struct Missing;
+
+impl From<SplitLoaderError> for Missing {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// Everything that only this function leads to is in the part `inside`.
+#[wasm_split(inside, fallible, preload(load_inside))]
+fn inside(page: Inside) -> Result<Shown, Missing> {
+    Ok(shown(move || match page {
+        Inside::Square => square::square(),
+        Inside::NewOffer => offer_form::create(),
+        Inside::Offer => offer::offer(),
+        Inside::OfferTodo => offer::todo(),
+        Inside::Barters => barters::barters(),
+        Inside::Barter => barter::barter(),
+        Inside::BarterTodo => barter::todo(),
+        Inside::LegTodo => barter::leg_todo(),
+        Inside::Me => me::me(),
+    }))
+}
+
+/// Loads the part, once, and draws the page.
+fn later(page: Inside) -> AnyView {
+    fetched(move || async move {
+        inside(page).await.map_err(|Missing| Error::Network("a part of the application".to_owned()))
+    })
+}
+
+/// Fetches the pages of members ahead of time, for somebody who is about to be one.
+pub fn expect_member() {
+    leptos::task::spawn_local(async {
+        // Without it now, it is asked for again when it is needed.
+        let _ = load_inside().await;
+    });
 }

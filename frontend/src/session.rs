@@ -237,11 +237,7 @@ impl Session {
     }
 
     // Not generic: a browser loads it once.
-    fn act_boxed(
-        self,
-        deed: Pin<Box<dyn Future<Output = Result<Then, Error>>>>,
-        failed: Box<dyn FnOnce(Error)>,
-    ) {
+    fn act_boxed(self, deed: Pin<Box<dyn Future<Output = Result<Then, Error>>>>, failed: Box<dyn FnOnce(Error)>) {
         leptos::task::spawn_local(async move {
             match deed.await {
                 Ok(then) => then(),

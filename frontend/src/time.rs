@@ -16,7 +16,13 @@ fn written(at: Timestamp, tag: &str, options: &[(&str, &str)]) -> String {
         // Setting a property of a fresh object cannot fail.
         let _ = Reflect::set(&wishes, &JsValue::from_str(name), &JsValue::from_str(value));
     }
-    date.to_locale_string(tag, &wishes).into()
+    let text: String = date.to_locale_string(tag, &wishes).into();
+    // Browsers leave "premier" out: "mardi 1 décembre".
+    match text.strip_prefix("1 ") {
+        _ if tag != "fr-FR" => text,
+        Some(month) => format!("1er {month}"),
+        None => text.replacen(" 1 ", " 1er ", 1),
+    }
 }
 
 /// What the device's clock shows. The server decides by its own.

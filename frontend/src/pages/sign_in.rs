@@ -15,6 +15,7 @@ use crate::ui::{Field, Form, Page, PasswordField, Roofline, Submit, Summary, Top
 /// The page.
 pub fn sign_in() -> AnyView {
     let session = session();
+    crate::app::expect_member();
     let form = Form::new();
     let (name, password) = (Var::new(String::new()), Var::new(String::new()));
     let back_to = use_query_map().with_untracked(|query| query.get("suite")).filter(|path| paths::is_ours(path));

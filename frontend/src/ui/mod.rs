@@ -16,7 +16,7 @@ mod steps;
 pub use bar::Shell;
 pub use button::{Act, Go, Submit, Weight};
 pub use choice::{Choice, Choices, Ticks};
-pub use fetched::{fetched, fresh, shown};
+pub use fetched::{Shown, fetched, fresh, shown};
 pub use field::{DayField, Field, Kind, PasswordField, SelectField};
 pub use form::{Form, Summary, focus};
 pub use mark::{Face, MarkPicker};

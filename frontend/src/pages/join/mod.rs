@@ -57,6 +57,7 @@ impl Draft {
 
 /// The page of each step.
 pub fn join() -> AnyView {
+    crate::app::expect_member();
     by_params(|params| {
         let draft = Draft::load();
         match params.get_str("step").unwrap_or_default() {
