@@ -8,11 +8,7 @@ RUN cargo xtask spa
 RUN cargo build --release --locked --package api --bin toit
 
 FROM debian:bookworm-slim
-# Certificates, for mail and object storage over TLS.
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/toit --create-home toit
+RUN useradd --system --uid 10001 --home-dir /var/lib/toit --create-home toit
 COPY --from=build /build/target/release/toit /usr/local/bin/toit
 COPY --from=build /build/target/spa /srv/spa
 COPY LICENSE /usr/share/doc/toit/LICENSE

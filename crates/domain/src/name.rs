@@ -1,6 +1,7 @@
 //! First names, of all scripts.
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::problem::FieldCode;
 use crate::text::is_blank;
@@ -76,33 +77,24 @@ fn is_name_char(c: char) -> bool {
             && !c.is_numeric()
 }
 
-/// Lower case without the accents of French and its neighbours, letters only.
+/// Accents as marks of their own ("Combining Diacritical Marks"). Those of other scripts are vowels, and stay.
+const ACCENTS: std::ops::RangeInclusive<char> = '\u{300}'..='\u{36f}';
+
+/// Lower case without accents, letters only: "Hạnh" and "hanh" are the same. Accents go by canonical decomposition (Unicode
+/// Standard Annex 15); letters that have none are written as people write them without them.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
+    for c in text.nfd().flat_map(char::to_lowercase).filter(|c| c.is_alphabetic() && !ACCENTS.contains(c)) {
         match c {
-            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => folded.push('a'),
-            'ç' | 'ć' | 'č' => folded.push('c'),
-            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => folded.push('e'),
-            'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => folded.push('i'),
-            'ñ' | 'ń' | 'ň' => folded.push('n'),
-            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' => folded.push('o'),
-            'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' => folded.push('u'),
-            'ý' | 'ÿ' => folded.push('y'),
-            'ś' | 'š' | 'ş' | 'ș' => folded.push('s'),
-            'ź' | 'ż' | 'ž' => folded.push('z'),
-            'ğ' => folded.push('g'),
-            'ł' => folded.push('l'),
-            'ţ' | 'ț' | 'ť' => folded.push('t'),
-            'ř' => folded.push('r'),
-            'ď' | 'đ' => folded.push('d'),
             'œ' => folded.push_str("oe"),
             'æ' => folded.push_str("ae"),
             'ß' => folded.push_str("ss"),
-            '\u{300}'..='\u{36f}' => {}
-            c if c.is_alphabetic() => folded.push(c),
-            _ => {}
+            'ø' => folded.push('o'),
+            'ı' => folded.push('i'),
+            'ł' => folded.push('l'),
+            'đ' => folded.push('d'),
+            c => folded.push(c),
         }
     }
     folded
@@ -175,5 +167,9 @@ mod tests {
     fn namesakes_are_found_across_accents_and_case() {
         assert_eq!(FirstName::parse("Zoé").unwrap().key(), FirstName::parse("ZOE").unwrap().key());
         assert_eq!(FirstName::parse("Jean-Pierre").unwrap().key(), "jeanpierre");
+        assert_eq!(FirstName::parse("Hạnh").unwrap().key(), "hanh");
+        assert_eq!(FirstName::parse("Øystein").unwrap().key(), "oystein");
+        // The marks of other scripts are vowels: Mīnā is not Manā.
+        assert_ne!(FirstName::parse("मीना").unwrap().key(), FirstName::parse("मना").unwrap().key());
     }
 }

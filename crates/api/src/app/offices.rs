@@ -39,6 +39,8 @@ pub struct HouseholdsReport {
     pub ended: u64,
     /// That had ended and are back.
     pub reopened: u64,
+    /// Whether so many would end that the number has to be confirmed.
+    pub mass_end: bool,
 }
 
 /// Which residences to open or close.
@@ -271,7 +273,8 @@ pub async fn import_households(
         report.ended += 1;
         changed.push(RollEntry { ended_at: Some(now), ..entry.clone() });
     }
-    if is_mass_end(report.ended, alive) && options.confirm_ended != Some(report.ended) {
+    report.mass_end = is_mass_end(report.ended, alive);
+    if report.mass_end && !options.dry_run && options.confirm_ended != Some(report.ended) {
         return Err(AppError::MassEnd { ended: report.ended, total: alive });
     }
     let nothing = new.is_empty() && changed.is_empty();

@@ -87,7 +87,10 @@ pub async fn fill(app: &App, data: &Path) -> Result<(), CliError> {
         let _ = writeln!(text, "  {:<32} ({})", neighbour.sign_in_name, neighbour.first_name);
     }
     let _ = writeln!(text, "\nOu arrivez vous-même avec l'un de ces codes :");
-    for letter in letters.iter().filter(|l| l.seats > 1).take(SPARE_CODES) {
+    // One for each residence, so that whoever tries it out can be neighbours with herself.
+    let mut shown = std::collections::HashSet::new();
+    let spare = letters.iter().filter(|l| l.seats > 1).filter(|l| shown.insert(l.residence_name.as_str()));
+    for letter in spare.take(SPARE_CODES) {
         let _ = writeln!(text, "  {}   {}", letter.code, letter.residence_name);
     }
     Ok(fs::write(card(data), text)?)

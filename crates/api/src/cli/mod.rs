@@ -95,7 +95,7 @@ struct Serve {
     #[arg(long, env = "TOIT_SPA")]
     spa: Option<PathBuf>,
     /// Un mandataire (proxy) devant le serveur dit qui appelle : X-Forwarded-For, X-Forwarded-Proto.
-    #[arg(long, env = "TOIT_BEHIND_PROXY")]
+    #[arg(long, env = "TOIT_BEHIND_PROXY", value_parser = clap::builder::FalseyValueParser::new())]
     behind_proxy: bool,
 }
 

@@ -240,6 +240,12 @@ pub async fn import(app: &App, command: ImportCommand) -> Result<(), CliError> {
                 report.ended,
                 report.reopened
             );
+            if dry_run && report.mass_end {
+                println!(
+                    "Attention : plus de 2 % des foyers seraient terminés. Pour l'accepter, ajoutez --confirm-ended {}.",
+                    report.ended
+                );
+            }
         }
     }
     Ok(())

@@ -127,6 +127,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .app_data(web::PathConfig::default().error_handler(|_, _| Failure::from(ProblemCode::NotFound).into()))
         .service(scope)
         .service(docs::reference())
+        .service(web::redirect("/api/docs", "/api/docs/"))
         .default_service(web::to(assets::serve));
 }
 

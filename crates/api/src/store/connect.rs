@@ -90,6 +90,7 @@ impl Store {
             let db = Database::connect(options(url, 16)).await?;
             (StoreKind::Postgres, db.clone(), db)
         } else if url.starts_with("sqlite:") {
+            keep_private(url)?;
             let writer = Database::connect(sqlite(url, 1, false)).await?;
             check_sqlite(&writer).await?;
             (StoreKind::Sqlite, writer, Database::connect(sqlite(url, 4, true)).await?)
@@ -140,6 +141,21 @@ impl Store {
         let _ = self.reader.clone().close().await;
         let _ = self.writer.clone().close().await;
     }
+}
+
+/// Makes the file before SQLite does, so that no other account of the machine can read it. SQLite gives its log the same rights.
+fn keep_private(url: &str) -> Result<(), StoreError> {
+    let file = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let file = file.split_once('?').map_or(file, |(file, _)| file);
+    if file.is_empty() || file == ":memory:" {
+        return Ok(());
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = options.open(file);
+    opened.map(drop).map_err(|e| StoreError::Broken(format!("{file} cannot be opened: {e}")))
 }
 
 async fn check_sqlite(db: &DatabaseConnection) -> Result<(), StoreError> {

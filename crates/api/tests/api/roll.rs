@@ -83,7 +83,7 @@ async fn a_dry_run_changes_nothing(toit: &Toit) {
     rows.push(household("A-new", Place::A, 3));
     rows.iter_mut().filter(|r| r.reference == "A-02").for_each(|r| r.seats = 5);
     let unchanged = rows.len() as u64 - 2;
-    let expected = HouseholdsReport { added: 1, changed: 1, unchanged, ended: 1, reopened: 0 };
+    let expected = HouseholdsReport { added: 1, changed: 1, unchanged, ended: 1, reopened: 0, mass_end: false };
     assert_eq!(load(toit, rows.clone(), DRY).await.expect("a preview"), expected);
     assert_eq!(load(toit, rows.clone(), DRY).await.expect("the same preview"), expected);
     assert_eq!(apply(toit, rows.clone()).await, expected);
@@ -97,7 +97,9 @@ async fn a_roll_that_would_end_more_than_two_percent_stops_until_the_number_is_t
     assert_eq!(total, 64);
     let without = |n: usize| all[n..].to_vec();
     let code = toit.code_of(&all[0].reference).await;
-    for options in [APPLY, DRY, HouseholdOptions { confirm_ended: Some(3), ..APPLY }] {
+    let preview = load(toit, without(2), DRY).await.expect("a preview shows also that");
+    assert_eq!((preview.ended, preview.mass_end), (2, true));
+    for options in [APPLY, HouseholdOptions { confirm_ended: Some(3), ..APPLY }] {
         match load(toit, without(2), options).await {
             Err(AppError::MassEnd { ended, total: of }) => assert_eq!((ended, of), (2, total)),
             other => panic!("{other:?}"),

@@ -77,7 +77,8 @@ pub fn assemble(frontend: &Path, bound: &Path, folder: &Path, quality: Quality) 
     // The two import each other, so neither can carry the hash of its own final content: both carry that of both.
     let both = format!("{script}{link}");
     let [script_file, link_file] = [&format!("{STEM}.js"), LINK].map(|name| hashed_name(name, both.as_bytes()));
-    let script = script.replace(&format!("./{LINK}"), &format!("./{link_file}"));
+    // Only where it is imported: below that name the wasm looks for it.
+    let script = script.replace(&format!("from \"./{LINK}\""), &format!("from \"./{link_file}\""));
     let link = link.replace(&format!("./{STEM}.js"), &format!("./{script_file}"));
     let mut scripts_size = 0;
     for (file, content) in [(&script_file, &script), (&link_file, &link)] {
@@ -263,7 +264,7 @@ mod tests {
             ("bound/toit_bg.wasm", long.as_str()),
             (
                 "bound/toit.js",
-                "import * as a from \"./__wasm_split.js\"\nimport {f} from './snippets/x-0/inline0.js';\nexport default __wbg_init;",
+                "import * as a from \"./__wasm_split.js\"\nlet i = {\"./__wasm_split.js\": a};\nimport {f} from './snippets/x-0/inline0.js';\nexport default __wbg_init;",
             ),
             (
                 "bound/__wasm_split.js",
@@ -304,6 +305,7 @@ mod tests {
             manifest.iter().filter_map(|entry| entry["path"].as_str()).find(|path| path.contains("__wasm_split"));
         let link = link.expect("the loader of the parts");
         assert!(script.contains(&link.replace("/assets/", "./")), "{script}");
+        assert!(script.contains("{\"./__wasm_split.js\": a}"), "the wasm asks for it by this name: {script}");
         let loader = read(link)?;
         assert!(
             loader.contains(&paths[1].replace("/assets/", "./")) && loader.contains("\"/assets/split_inside-"),
