@@ -122,7 +122,7 @@ fn draw(me: TenantId, deeds: Deeds) -> AnyView {
     let proposed = barter.state == BarterState::Proposed;
     let cards = if barter.legs.is_empty() { read_only(&barter, &sides, me) } else { legs(&barter, me, deeds) };
     view! {
-        <Page screen="barter" title=sides.title() back=Back::to(t!(bar.barters), paths::BARTERS) wide=true above=above>
+        <Page screen="barter" title=sides.title() back=Back::to(t!(barters.title), paths::BARTERS) wide=true above=above>
             <div class="columns">
                 <div class="stack">
                     {overtaken.then(|| view! { <p class="notice notice--sun" role="status" dir="auto">{t!(barter.overtaken, name = &name)}</p> })}

@@ -37,7 +37,7 @@ pub fn Post(
     let meta = if own {
         ().into_any()
     } else {
-        view! { <p class="post__meta"><PersonLine person=offer.author.clone()/><span>"· "{whereabouts}</span></p> }
+        view! { <p class="post__meta"><PersonLine person=offer.author.clone()/><span>{whereabouts}</span></p> }
             .into_any()
     };
     view! {

@@ -10,7 +10,8 @@ use super::compiler;
 use crate::run::Workspace;
 
 /// Everything below these, in the workspace's folder, makes the application what it is.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
+    ".cargo/config.toml",
     "Cargo.toml",
     "Cargo.lock",
     "frontend",
