@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 use std::process::{Command, ExitCode};
-use std::{fs, io};
+use std::{fs, io, thread};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use crate::run::{Step, Workspace, run};
@@ -23,8 +23,12 @@ pub struct Options {
 
 /// Builds what changed and serves the demo until it is interrupted.
 pub fn demo(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    let spa = spa::build(workspace, false)?;
-    let server = build_server(workspace)?;
+    // Side by side: each has stretches that keep only one core busy.
+    let (spa, server) = thread::scope(|threads| {
+        let server = threads.spawn(|| build_server(workspace));
+        (spa::build(workspace, false), server.join())
+    });
+    let (spa, server) = (spa?, server.map_err(|_| anyhow!("the build of the server panicked"))??);
     let data = workspace.root.join("var/demo");
     if options.fresh {
         match fs::remove_dir_all(&data) {
