@@ -25,7 +25,7 @@ pub struct Options {
 pub fn demo(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     // Side by side: each has stretches that keep only one core busy.
     let (spa, server) = thread::scope(|threads| {
-        let server = threads.spawn(|| build_server(workspace));
+        let server = threads.spawn(|| build_server(workspace, "demo"));
         (spa::build(workspace, false), server.join())
     });
     let (spa, server) = (spa?, server.map_err(|_| anyhow!("the build of the server panicked"))??);
@@ -51,12 +51,12 @@ pub fn demo(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     become_program(command)
 }
 
-/// Builds the server as it is shown and measured, and gives its file.
-pub fn build_server(workspace: &Workspace) -> Result<std::path::PathBuf> {
+/// Builds the server by one of the workspace's profiles (`release` as it is shipped, `demo`), and gives its file.
+pub fn build_server(workspace: &Workspace, profile: &str) -> Result<std::path::PathBuf> {
     let step = Step::begin("We build the server (minutes the first time, seconds later)");
-    run(workspace.cargo().args(["build", "--release", "--package", "api", "--bin", "toit"]))?;
+    run(workspace.cargo().args(["build", "--profile", profile, "--package", "api", "--bin", "toit"]))?;
     step.end();
-    Ok(workspace.target.join("release").join(format!("toit{}", std::env::consts::EXE_SUFFIX)))
+    Ok(workspace.target.join(profile).join(format!("toit{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Hands the terminal over, so that Ctrl-C reaches the server and the prompt comes back when it has stopped.

@@ -87,7 +87,7 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let ground = Ground {
         options,
         spa: options.spa.clone().map_or_else(|| spa::build(workspace, false), Ok)?,
-        program: build_server(workspace)?,
+        program: build_server(workspace, "release")?,
         data: workspace.target.join("bench"),
     };
     let mut report = Report::default();
