@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::pages::{barter, barters, join, me, offer, offer_form, sign_in, square, welcome};
+use crate::pages::{barter, barters, join, me, offer, offer_form, receipt, sign_in, square, welcome};
 use crate::session::{Session, session};
 use crate::ui::{Shell, Shown, fetched, fresh, not_found, shown};
 
@@ -43,6 +43,7 @@ fn Pages() -> AnyView {
             <Route path=path!("/echanges/:id/:todo") view=|| later(Inside::BarterTodo)/>
             <Route path=path!("/echanges/:id/parts/:leg/:todo") view=|| later(Inside::LegTodo)/>
             <Route path=path!("/moi/:part?") view=|| later(Inside::Me)/>
+            <Route path=path!("/recu/:token") view=|| later(Inside::Receipt)/>
         </FlatRoutes>
     }
     .into_any()
@@ -60,6 +61,8 @@ enum Inside {
     BarterTodo,
     LegTodo,
     Me,
+    /// For whoever was a member.
+    Receipt,
 }
 
 /// The part could not be loaded.
@@ -84,6 +87,7 @@ fn inside(page: Inside) -> Result<Shown, Missing> {
         Inside::BarterTodo => barter::todo(),
         Inside::LegTodo => barter::leg_todo(),
         Inside::Me => me::me(),
+        Inside::Receipt => receipt::receipt(),
     }))
 }
 

@@ -13,7 +13,8 @@ macro_rules! t {
     ($($key:tt)*) => { leptos_i18n::td_string!($crate::language::locale(), $($key)*) };
 }
 
-const KEY: &str = "language";
+/// Under which name the device keeps it.
+pub const KEY: &str = "language";
 
 thread_local! {
     static LOCALE: Cell<Locale> = const { Cell::new(Locale::fr) };

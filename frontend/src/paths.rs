@@ -1,6 +1,7 @@
 //! The addresses of the site.
 
 use domain::id::{BarterId, LegId, OfferId};
+use domain::leaving::ReceiptToken;
 
 pub const WELCOME: &str = "/";
 pub const JOIN: &str = "/rejoindre";
@@ -9,6 +10,9 @@ pub const SQUARE: &str = "/place";
 pub const OFFER_NEW: &str = "/annonces/nouvelle";
 pub const BARTERS: &str = "/echanges";
 pub const ME: &str = "/moi";
+pub const RECEIPT: &str = "/recu";
+/// A file of the API: all about me.
+pub const EXPORT: &str = "/api/v1/tenants/me/export";
 
 /// One step of joining.
 pub fn join(step: &str) -> String {
@@ -82,6 +86,19 @@ pub mod me_part {
     pub const OFFERS: &str = "annonces";
     pub const DEVICES: &str = "appareils";
     pub const END_ALL: &str = "tout-deconnecter";
+    pub const DATA: &str = "donnees";
+    pub const SEEN: &str = "transparence";
+    pub const LEAVE: &str = "quitter";
+}
+
+/// The second question of leaving: when.
+pub fn leave_when() -> String {
+    format!("{}?etape=2", me(me_part::LEAVE))
+}
+
+/// The receipt of an erasure. Whoever has its address may read it.
+pub fn receipt(token: &ReceiptToken) -> String {
+    format!("{RECEIPT}/{}", token.as_str())
 }
 
 /// Whether an address is one of ours: what comes from outside must not send anybody elsewhere.

@@ -57,13 +57,35 @@ pub fn drop_all_drafts() {
     }
 }
 
+/// Forgets everything on this device but what has this name.
+pub fn forget_device_but(name: &str) {
+    let kept = device(name);
+    if let Some(storage) = device_storage() {
+        let _ = storage.clear();
+    }
+    if let Some(kept) = kept {
+        set_device(name, Some(&kept));
+    }
+}
+
+/// Where these bytes come from nobody can guess them.
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes
+}
+
 /// A random name for one deed, so that sending it twice does it once (`Idempotency-Key`).
 ///
 /// Not `randomUUID`, which browsers keep from pages that came over plain HTTP, as the demo does on a phone.
 pub fn new_key() -> String {
-    let mut bytes = [0; 16];
-    if let Ok(crypto) = window().crypto() {
-        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
-    }
-    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    uuid::Builder::from_random_bytes(random()).into_uuid().to_string()
+}
+
+/// A secret to put into an address: 43 letters of base64url, six random bits each.
+pub fn new_secret() -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    random::<43>().map(|byte| char::from(LETTERS[usize::from(byte % 64)])).iter().collect()
 }

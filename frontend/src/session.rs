@@ -82,6 +82,8 @@ pub struct Session {
     member: Var<Option<Member>>,
     /// How many exchanges wait for the member.
     pub waiting: Var<usize>,
+    /// Whether signing in has just stopped a departure.
+    pub stayed: Var<bool>,
     said: Var<(u32, String)>,
     drawn: Var<u32>,
     go: Var<Option<Callback<(String, bool)>>>,
@@ -98,6 +100,7 @@ impl Session {
         Self {
             member: Var::new(None),
             waiting: Var::new(0),
+            stayed: Var::new(false),
             said: Var::new((0, String::new())),
             drawn: Var::new(0),
             go: Var::new(None),
@@ -201,6 +204,13 @@ impl Session {
         saved::drop_all_drafts();
         self.member.set(None);
         self.waiting.set(0);
+        self.stayed.set(false);
+    }
+
+    /// She has left for good: of all that is kept on this device only its language stays.
+    pub fn forget(self) {
+        self.leave();
+        saved::forget_device_but(language::KEY);
     }
 
     /// Counts the exchanges that wait for the member. Without an answer the old number stays.

@@ -35,11 +35,15 @@ pub fn day(at: Timestamp) -> String {
     written(at, language::tag(), &[("weekday", "long"), ("day", "numeric"), ("month", "long")])
 }
 
+/// The same with a capital at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}
+
 /// "Jeudi 26 novembre".
 pub fn day_capital(at: Timestamp) -> String {
-    let day = day(at);
-    let mut letters = day.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+    capital(&day(at))
 }
 
 /// "26 novembre 2026".

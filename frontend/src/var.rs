@@ -66,6 +66,11 @@ impl<T: Clone + Send + Sync + 'static> Var<T> {
         self.held.try_set(Arc::new(value));
     }
 
+    /// Whether what it belongs to is still on the page.
+    pub fn is_there(self) -> bool {
+        self.held.try_get_untracked().is_some()
+    }
+
     /// As [`Var::update`], unless what it belonged to is gone.
     pub fn try_update(self, change: impl FnOnce(&mut T)) {
         if let Some(held) = self.held.try_get_untracked()

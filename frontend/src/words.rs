@@ -5,9 +5,11 @@ use domain::circle::Circle;
 use domain::leg::LegState;
 use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::offer::{InReturn, OfferKind, OfferState, OfferView};
+use domain::own_data::{AccessWhat, Sentence};
 use domain::problem::{FieldCode, Problem, ProblemCode};
-use domain::tenant::ResidenceView;
+use domain::tenant::{Language, ResidenceView};
 
+use crate::language;
 use crate::session::{Catalogue, Member};
 
 /// What went wrong, and what to do about it.
@@ -30,6 +32,7 @@ fn problem(problem: &Problem) -> String {
         ProblemCode::SignInRefused => t!(problem.sign_in_refused),
         ProblemCode::NotYours => t!(problem.not_yours),
         ProblemCode::NotFound => t!(problem.not_found),
+        ProblemCode::Gone => t!(problem.gone),
         ProblemCode::NotNow => t!(problem.not_now),
         ProblemCode::Stale | ProblemCode::PreconditionFailed => t!(problem.stale),
         ProblemCode::SeatsTaken => t!(problem.seats_taken),
@@ -80,6 +83,7 @@ pub fn field(field: &str, code: FieldCode) -> String {
         FieldCode::NotAFirstName => t!(refused.not_a_first_name),
         FieldCode::NotAnEmail => t!(refused.not_an_email),
         FieldCode::WeakPassword => t!(refused.weak_password),
+        FieldCode::WrongPassword => t!(refused.wrong_password),
         FieldCode::NotACode => t!(refused.not_a_code),
         FieldCode::CheckSymbol => t!(refused.check_symbol),
         FieldCode::OutOfRange => match field {
@@ -120,6 +124,26 @@ pub fn leg_state(state: LegState) -> &'static str {
         LegState::Waived => t!(leg.state_waived),
         LegState::Disputed => t!(leg.state_disputed),
         LegState::Settled => t!(leg.state_settled),
+    }
+}
+
+/// A sentence of the API in the language of the page.
+pub fn said(sentence: &Sentence) -> &str {
+    match language::current() {
+        Language::Fr => &sentence.fr,
+        Language::En => &sentence.en,
+    }
+}
+
+/// What the office did.
+pub fn access(what: AccessWhat) -> &'static str {
+    match what {
+        AccessWhat::CodePrinted => t!(transparency.code_printed),
+        AccessWhat::RollChanged => t!(transparency.roll_changed),
+        AccessWhat::LeaseEnded => t!(transparency.lease_ended),
+        AccessWhat::LeaseReopened => t!(transparency.lease_reopened),
+        AccessWhat::BackupTaken => t!(transparency.backup_taken),
+        AccessWhat::BackupRestored => t!(transparency.backup_restored),
     }
 }
 

@@ -6,7 +6,9 @@
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
+mod columns;
 mod m2026_11_24_first;
+mod m2026_11_25_leaving;
 
 /// All steps, the oldest first.
 pub struct Migrator;
@@ -14,6 +16,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m2026_11_24_first::Migration)]
+        vec![Box::new(m2026_11_24_first::Migration), Box::new(m2026_11_25_leaving::Migration)]
     }
 }

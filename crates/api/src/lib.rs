@@ -6,7 +6,10 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod hold;
+pub mod data_map;
 pub mod keys;
+pub mod ledger;
 pub mod routes;
 pub mod server;
 pub mod store;

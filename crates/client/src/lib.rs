@@ -12,6 +12,7 @@
 
 mod barters;
 mod offers;
+mod own_data;
 mod sessions;
 #[cfg(target_arch = "wasm32")]
 #[path = "transport_browser.rs"]
@@ -199,6 +200,20 @@ impl Client {
 
     async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
         self.send_signed_in(request).await?.read()
+    }
+
+    /// An answer that is no text.
+    async fn fetch(&self, request: Request) -> Result<Vec<u8>, Error> {
+        let token = || self.tokens().map(|t| t.access_token);
+        let mut answer = self.transport.fetch(&self.base, &request, token().as_deref()).await?;
+        if answer.0 == 401 && self.can_refresh() && self.refresh_session().await.is_ok() {
+            answer = self.transport.fetch(&self.base, &request, token().as_deref()).await?;
+        }
+        let (status, bytes) = answer;
+        if (200..300).contains(&status) {
+            return Ok(bytes);
+        }
+        Response { status, body: String::from_utf8_lossy(&bytes).into_owned() }.body().map(|_| bytes)
     }
 
     /// Sends once; when the access token is too old, refreshes the session and sends once more. Not generic: a browser loads it once.

@@ -14,6 +14,20 @@ impl Transport {
     }
 
     pub async fn send(&self, base: &str, request: &Request, _token: Option<&str>) -> Result<Response, Error> {
+        let response = self.answer(base, request).await?;
+        let status = response.status();
+        let body = response.text().await.map_err(network)?;
+        Ok(Response { status, body })
+    }
+
+    /// Status and body, whatever the body is.
+    pub async fn fetch(&self, base: &str, request: &Request, _token: Option<&str>) -> Result<(u16, Vec<u8>), Error> {
+        let response = self.answer(base, request).await?;
+        let status = response.status();
+        Ok((status, response.binary().await.map_err(network)?))
+    }
+
+    async fn answer(&self, base: &str, request: &Request) -> Result<gloo_net::http::Response, Error> {
         let method = match request.method {
             Method::Get => gloo_net::http::Method::GET,
             Method::Post => gloo_net::http::Method::POST,
@@ -26,16 +40,16 @@ impl Transport {
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
-        let network = |e: gloo_net::Error| Error::Network(e.to_string());
         let built = match &request.body {
             Some(body) => builder.header("Content-Type", "application/json").body(body.clone()),
             None => builder.build(),
         };
-        let response = built.map_err(network)?.send().await.map_err(network)?;
-        let status = response.status();
-        let body = response.text().await.map_err(network)?;
-        Ok(Response { status, body })
+        built.map_err(network)?.send().await.map_err(network)
     }
+}
+
+fn network(error: gloo_net::Error) -> Error {
+    Error::Network(error.to_string())
 }
 
 /// Reads JSON by the browser's own parser: a second one would be loaded by every visitor.

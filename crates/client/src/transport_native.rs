@@ -15,6 +15,20 @@ impl Transport {
     }
 
     pub async fn send(&self, base: &str, request: &Request, token: Option<&str>) -> Result<Response, Error> {
+        let response = self.answer(base, request, token).await?;
+        let status = response.status().as_u16();
+        let body = response.text().await.map_err(network)?;
+        Ok(Response { status, body })
+    }
+
+    /// Status and body, whatever the body is.
+    pub async fn fetch(&self, base: &str, request: &Request, token: Option<&str>) -> Result<(u16, Vec<u8>), Error> {
+        let response = self.answer(base, request, token).await?;
+        let status = response.status().as_u16();
+        Ok((status, response.bytes().await.map_err(network)?.to_vec()))
+    }
+
+    async fn answer(&self, base: &str, request: &Request, token: Option<&str>) -> Result<reqwest::Response, Error> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -31,12 +45,12 @@ impl Transport {
         if let Some(body) = &request.body {
             builder = builder.header("Content-Type", "application/json").body(body.clone());
         }
-        let network = |e: reqwest::Error| Error::Network(e.without_url().to_string());
-        let response = builder.send().await.map_err(network)?;
-        let status = response.status().as_u16();
-        let body = response.text().await.map_err(network)?;
-        Ok(Response { status, body })
+        builder.send().await.map_err(network)
     }
+}
+
+fn network(error: reqwest::Error) -> Error {
+    Error::Network(error.without_url().to_string())
 }
 
 /// Reads JSON.

@@ -45,3 +45,8 @@ ids! {
     /// A person with an account (voisin, voisine).
     TenantId,
 }
+
+impl TenantId {
+    /// Stands in an agreement where a neighbour stood who has left: the nil UUID (RFC 9562), which no tenant has.
+    pub const GONE: Self = Self(Uuid::nil());
+}

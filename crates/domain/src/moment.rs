@@ -1,6 +1,6 @@
 //! Moments that people agree on.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::problem::FieldCode;
@@ -15,6 +15,24 @@ pub const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
 pub fn parse(at: DateTime<Utc>) -> Result<DateTime<Utc>, FieldCode> {
     let whole = DateTime::from_timestamp_millis(at.timestamp_millis());
     whole.filter(|at| YEARS.contains(&at.year())).ok_or(FieldCode::OutOfRange)
+}
+
+/// What clocks in Paris show: one hour more than UTC, two in summer.
+#[must_use]
+pub fn in_paris(at: DateTime<Utc>) -> NaiveDateTime {
+    let utc = at.naive_utc();
+    let hours = if is_summer(utc) { 2 } else { 1 };
+    utc.checked_add_signed(TimeDelta::hours(hours)).unwrap_or(utc)
+}
+
+/// Summer time lasts from the last Sunday of March to the last Sunday of October, each time at 01:00 UTC (Directive 2000/84/EC).
+fn is_summer(utc: NaiveDateTime) -> bool {
+    // Both months have 31 days.
+    let change = |month: u32| {
+        let last = NaiveDate::from_ymd_opt(utc.year(), month, 31)?;
+        (last - TimeDelta::days(last.weekday().num_days_from_sunday().into())).and_hms_opt(1, 0, 0)
+    };
+    change(3).zip(change(10)).is_some_and(|(begin, end)| (begin..end).contains(&utc))
 }
 
 /// For serde: a moment that must be there.
@@ -51,5 +69,32 @@ mod tests {
     fn a_moment_has_whole_milliseconds() {
         let at = parse("2026-12-05T09:00:00.123456789Z".parse().unwrap()).unwrap();
         assert_eq!(at, "2026-12-05T09:00:00.123Z".parse::<DateTime<Utc>>().unwrap());
+    }
+
+    #[test]
+    fn clocks_in_paris_change_on_the_last_sundays_of_march_and_october() {
+        for (utc, paris) in [
+            ("2026-11-23T08:00:00Z", "2026-11-23T09:00:00"),
+            ("2026-07-14T21:30:00Z", "2026-07-14T23:30:00"),
+            // 2026: 29 March and 25 October; 2025: 30 March and 26 October.
+            ("2026-03-29T00:59:59Z", "2026-03-29T01:59:59"),
+            ("2026-03-29T01:00:00Z", "2026-03-29T03:00:00"),
+            ("2026-10-25T00:59:59Z", "2026-10-25T02:59:59"),
+            ("2026-10-25T01:00:00Z", "2026-10-25T02:00:00"),
+            ("2025-03-30T01:00:00Z", "2025-03-30T03:00:00"),
+            ("2025-10-26T01:00:00Z", "2025-10-26T02:00:00"),
+            // 2024: the last day of March is a Sunday.
+            ("2024-03-31T00:59:59Z", "2024-03-31T01:59:59"),
+            ("2024-03-31T01:00:00Z", "2024-03-31T03:00:00"),
+            ("2026-12-31T23:00:00Z", "2027-01-01T00:00:00"),
+        ] {
+            assert_eq!(in_paris(utc.parse().unwrap()), paris.parse().unwrap(), "{utc}");
+        }
+    }
+
+    #[test]
+    fn no_instant_is_too_far_for_clocks_in_paris() {
+        assert_eq!(in_paris(DateTime::<Utc>::MAX_UTC), DateTime::<Utc>::MAX_UTC.naive_utc());
+        let _ = in_paris(DateTime::<Utc>::MIN_UTC);
     }
 }

@@ -9,7 +9,7 @@ use crate::text::is_blank;
 /// A first name of one or two words: letters of any script, with hyphens and apostrophes, at most 40 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(value_type = String, min_length = 1, max_length = 40))]
+#[cfg_attr(feature = "schema", schema(value_type = String, min_length = 1, max_length = 40, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"))]
 #[serde(try_from = "String", into = "String")]
 pub struct FirstName(String);
 

@@ -231,6 +231,8 @@ pub struct Offer {
     pub expires_at: DateTime<Utc>,
     /// Grows with every change.
     pub version: u32,
+    /// Whether neighbours do not meet it, because its author asked to leave and may still come back.
+    pub hidden: bool,
 }
 
 impl Offer {
@@ -265,6 +267,7 @@ impl Offer {
             created_at: now,
             expires_at: now + TimeDelta::days(OFFER_LIFE_DAYS),
             version: 1,
+            hidden: false,
         })
     }
 

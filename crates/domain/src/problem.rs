@@ -62,6 +62,8 @@ problem_codes! {
     MustHaveMet = 409 "Both must first confirm that they have met",
     /// The same `Idempotency-Key` came with another content.
     IdempotencyKeyReused = 409 "This Idempotency-Key was used for another request",
+    /// A neighbour whom the viewer knew, and who has left.
+    Gone = 410 "This neighbour has left",
     /// `If-Match` names an older version.
     PreconditionFailed = 412 "If-Match names an older version",
     /// The body is larger than the server reads.
@@ -108,6 +110,9 @@ pub enum FieldCode {
     /// Easily guessed.
     #[error("weak_password")]
     WeakPassword,
+    /// Not the password of this account.
+    #[error("wrong_password")]
+    WrongPassword,
     /// Letters that no join code has, or not twelve of them.
     #[error("not_a_code")]
     NotACode,

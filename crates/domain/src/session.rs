@@ -50,6 +50,9 @@ pub struct SignedIn {
     /// The tokens; absent in a browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Tokens>,
+    /// Whether this signing in stopped an erasure that was to come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stayed: bool,
 }
 
 words! {
@@ -69,6 +72,8 @@ pub struct SessionView {
     pub created_at: DateTime<Utc>,
     /// When it was last refreshed.
     pub last_used_at: DateTime<Utc>,
+    /// When it ends unless it is used.
+    pub expires_at: DateTime<Utc>,
     /// Whether it is the one that asks.
     pub current: bool,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::circle::{Circle, Wave};
 use crate::code::JoinCode;
 use crate::id::{OfficeId, ResidenceId, TenantId};
+use crate::leaving::Leaving;
 use crate::mark::{Mark, words};
 use crate::problem::FieldCode;
 use crate::text::is_blank;
@@ -268,6 +269,9 @@ pub struct Me {
     pub residence: ResidenceView,
     /// Since when.
     pub joined_at: DateTime<Utc>,
+    /// An erasure that is to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaving: Option<Leaving>,
     /// For `If-Match`.
     pub version: u32,
 }

@@ -37,11 +37,11 @@ fn check(text: &str, min: usize, max: usize, lines: bool) -> Result<(), FieldCod
 }
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident $min:tt..=$max:tt $lines:literal),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident $min:tt..=$max:tt $lines:literal $pattern:literal),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-        #[cfg_attr(feature = "schema", schema(value_type = String, min_length = $min, max_length = $max))]
+        #[cfg_attr(feature = "schema", schema(value_type = String, min_length = $min, max_length = $max, pattern = $pattern))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -89,13 +89,38 @@ macro_rules! texts {
 
 texts! {
     /// What an offer is called: one line of 1 to 80 characters.
-    Title 1..=80 false,
+    Title 1..=80 false "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
     /// A longer text of up to 2,000 characters, with line breaks; may be empty.
-    Body 0..=2000 true,
+    Body 0..=2000 true "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$",
     /// A few words (a place, rough times, a note on a leg): one line of 1 to 120 characters.
-    Words 1..=120 false,
+    Words 1..=120 false "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
     /// A note with the terms of a barter: 1 to 500 characters, with line breaks.
-    Note 1..=500 true,
+    Note 1..=500 true "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$",
+}
+
+/// What stands in place of a title whose words were erased.
+const ERASED: &str = "…";
+
+impl Title {
+    /// A title whose words were erased, because somebody of an agreement has left.
+    #[must_use]
+    pub fn erased() -> Self {
+        Self(ERASED.to_owned())
+    }
+
+    /// Whether its words were erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.0 == ERASED
+    }
+}
+
+impl Body {
+    /// A text without words.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self(String::new())
+    }
 }
 
 #[cfg(test)]

@@ -5,17 +5,17 @@ use std::future::Future;
 use crate::var::Var;
 use client::Error;
 use domain::barter::{BarterState, BarterVerb, BarterView};
-use domain::id::{BarterId, LegId, TenantId};
+use domain::id::{BarterId, LegId};
 use domain::problem::ProblemCode;
 use leptos::prelude::*;
 
-use super::barters::state;
+use super::barters::{gone_face, state};
 use super::confirm::{Question, ask};
 use super::legs::legs;
 use super::terms::{Around, Sides, history, leg_card, news, same_way, speech};
 use super::{by_params, counter, leg_day};
 use crate::paths::{self, barter_todo, leg_todo};
-use crate::session::{Session, api, session};
+use crate::session::{Member, Session, api, session};
 use crate::time;
 use crate::ui::{Act, Back, Face, Form, Go, Page, Summary, SwapIcon, Weight, fetched, fresh, not_found, shown};
 
@@ -59,12 +59,12 @@ pub fn leg_todo() -> AnyView {
 fn load(id: BarterId) -> AnyView {
     let session = session();
     fetched(move || async move {
-        let me = session.member().await?.me.id;
+        let member = session.member().await?;
         let barter = api().get_barter(id).await?;
         Ok(shown(move || {
             let current = Var::new((barter, false));
             let key = move || current.with(|(barter, overtaken)| format!("{} {overtaken}", barter.revision));
-            fresh(key, move |_| draw(me, Deeds { session, form: Form::new(), current }))
+            fresh(key, move |_| draw(&member, Deeds { session, form: Form::new(), current }))
         }))
     })
 }
@@ -111,16 +111,21 @@ impl Deeds {
     }
 }
 
-fn draw(me: TenantId, deeds: Deeds) -> AnyView {
+fn draw(member: &Member, deeds: Deeds) -> AnyView {
+    let me = member.me.id;
     let (barter, overtaken) = deeds.current.get_untracked();
     let Some(newest) = barter.terms.last().cloned() else { return not_found() };
     let sides = Sides::of(&barter, me);
     let name = sides.name();
     let (tag, tag_class) = state(&barter, me);
-    let faces: Vec<AnyView> = sides.others.iter().map(|person| view! { <Face mark=person.mark/> }.into_any()).collect();
+    let mut faces: Vec<AnyView> =
+        sides.others.iter().map(|person| view! { <Face mark=person.mark/> }.into_any()).collect();
+    if barter.someone_left() {
+        faces.push(gone_face());
+    }
     let above = view! { <p class="row">{faces}<span class=tag_class dir="auto">{tag}</span></p> }.into_any();
     let proposed = barter.state == BarterState::Proposed;
-    let cards = if barter.legs.is_empty() { read_only(&barter, &sides, me) } else { legs(&barter, me, deeds) };
+    let cards = if barter.legs.is_empty() { read_only(&barter, &sides, member) } else { legs(&barter, member, deeds) };
     view! {
         <Page screen="barter" title=sides.title() back=Back::to(t!(barters.title), paths::BARTERS) wide=true above=above>
             <div class="columns">
@@ -143,7 +148,7 @@ fn draw(me: TenantId, deeds: Deeds) -> AnyView {
 }
 
 /// The terms before they are agreed, or where nothing came of them; what the newest version changed is marked.
-fn read_only(barter: &BarterView, sides: &Sides, me: TenantId) -> Vec<AnyView> {
+fn read_only(barter: &BarterView, sides: &Sides, member: &Member) -> Vec<AnyView> {
     let before = barter.terms.len().checked_sub(2).and_then(|at| barter.terms.get(at));
     let mut cards = Vec::new();
     for leg in &sides.legs {
@@ -152,7 +157,12 @@ fn read_only(barter: &BarterView, sides: &Sides, me: TenantId) -> Vec<AnyView> {
         }
         let before =
             before.filter(|_| barter.state == BarterState::Proposed).and_then(|terms| same_way(&terms.legs, leg));
-        cards.push(leg_card(leg, me, Around { before: before.cloned(), ..Around::default() }));
+        cards.push(leg_card(
+            leg,
+            member.me.id,
+            &member.catalogue,
+            Around { before: before.cloned(), ..Around::default() },
+        ));
     }
     if sides.legs.len() == 1 {
         cards.push(view! { <p class="notice notice--leaf"><span>{t!(barter.gift)}</span></p> }.into_any());
@@ -168,9 +178,13 @@ fn ended(barter: &BarterView) -> Option<AnyView> {
         BarterState::Declined => ("notice", t!(barter.declined_said)),
         BarterState::Withdrawn => ("notice", t!(barter.withdrawn_said)),
         BarterState::Expired => ("notice", t!(barter.expired_said)),
+        BarterState::Dissolved if barter.someone_left() => {
+            return Some(view! { <p class="notice">{t!(barter.left_said)}</p> }.into_any());
+        }
         BarterState::Dissolved => ("notice", t!(barter.dissolved_said)),
     };
-    Some(view! { <p class=class>{sentence}</p> }.into_any())
+    let since = barter.someone_left().then(|| view! { <p class="notice">{t!(barter.left_since)}</p> });
+    Some(view! { <p class=class>{sentence}</p>{since} }.into_any())
 }
 
 /// What can be done about the whole.

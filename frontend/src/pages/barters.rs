@@ -8,14 +8,14 @@ use leptos::prelude::*;
 
 use super::terms::Sides;
 use crate::paths;
-use crate::session::{Session, api, session};
+use crate::session::{Catalogue, Member, Session, api, session};
 use crate::ui::{Act, Empty, Face, Form, Go, Page, Summary, Weight, fetched, shown};
 
 /// The page.
 pub fn barters() -> AnyView {
     let session = session();
     fetched(move || async move {
-        let me = session.member().await?.me.id;
+        let member = session.member().await?;
         let api = api();
         let (needs, running, over) = futures::try_join!(
             api.list_barters(Some(BarterPart::NeedsMe), None),
@@ -23,13 +23,13 @@ pub fn barters() -> AnyView {
             api.list_barters(Some(BarterPart::Over), None),
         )?;
         session.waiting.set(needs.items.len());
-        Ok(shown(move || page(session, me, needs, running, over)))
+        Ok(shown(move || page(session, &member, needs, running, over)))
     })
 }
 
 type List = ListPage<BarterView>;
 
-fn page(session: Session, me: TenantId, needs: List, running: List, over: List) -> AnyView {
+fn page(session: Session, member: &Member, needs: List, running: List, over: List) -> AnyView {
     let nothing = needs.items.is_empty() && running.items.is_empty() && over.items.is_empty();
     let empty = nothing.then(|| {
         view! {
@@ -38,21 +38,25 @@ fn page(session: Session, me: TenantId, needs: List, running: List, over: List) 
             </Empty>
         }
     });
+    let parts = [
+        part(session, member, t!(barters.needs_me), BarterPart::NeedsMe, needs),
+        part(session, member, t!(barters.running), BarterPart::Running, running),
+        part(session, member, t!(barters.over), BarterPart::Over, over),
+    ];
     view! {
         <Page screen="barters" title=t!(barters.title) roof=true>
-            {part(session, me, t!(barters.needs_me), BarterPart::NeedsMe, needs)}
-            {part(session, me, t!(barters.running), BarterPart::Running, running)}
-            {part(session, me, t!(barters.over), BarterPart::Over, over)}
+            {parts.into_iter().flatten().collect::<Vec<_>>()}
             {empty}
         </Page>
     }
     .into_any()
 }
 
-fn part(session: Session, me: TenantId, title: &'static str, which: BarterPart, list: List) -> Option<AnyView> {
+fn part(session: Session, member: &Member, title: &'static str, which: BarterPart, list: List) -> Option<AnyView> {
     if list.items.is_empty() {
         return None;
     }
+    let (me, catalogue) = (member.me.id, member.catalogue.clone());
     let barters = Var::new(list.items);
     let next = Var::new(list.next);
     let form = Form::new();
@@ -79,7 +83,7 @@ fn part(session: Session, me: TenantId, title: &'static str, which: BarterPart, 
         <section class="stack stack--close">
             <h2>{title}</h2>
             <ul class="posts">
-                <For each=move || barters.get() key=|barter| (barter.id.0, barter.revision) let:barter>{card(me, &barter)}</For>
+                <For each=move || barters.get() key=|barter| (barter.id.0, barter.revision) let:barter>{card(me, &catalogue, &barter)}</For>
             </ul>
             <Summary form=form/>
             {button}
@@ -88,7 +92,7 @@ fn part(session: Session, me: TenantId, title: &'static str, which: BarterPart, 
     Some(section.into_any())
 }
 
-fn card(me: TenantId, barter: &BarterView) -> AnyView {
+fn card(me: TenantId, catalogue: &Catalogue, barter: &BarterView) -> AnyView {
     let sides = Sides::of(barter, me);
     let line = |class: &'static str, way: &'static str, what: Option<String>| {
         what.map(
@@ -96,19 +100,27 @@ fn card(me: TenantId, barter: &BarterView) -> AnyView {
         )
     };
     let (tag, class) = state(barter, me);
-    let first = sides.others.first().cloned();
+    let face = match sides.others.first() {
+        Some(person) => view! { <Face mark=person.mark/> }.into_any(),
+        None => gone_face(),
+    };
     view! {
         <li><article class="post">
-            {first.map(|person| view! { <Face mark=person.mark/> })}
+            {face}
             <div class="grow">
                 <h3 class="post__title"><a href=paths::barter(barter.id) dir="auto">{sides.title()}</a></h3>
-                {line("tag tag--roof", t!(leg.give), sides.gives())}
-                {line("tag tag--leaf", t!(leg.get), sides.gets())}
+                {line("tag tag--roof", t!(leg.give), sides.gives(catalogue))}
+                {line("tag tag--leaf", t!(leg.get), sides.gets(catalogue))}
                 <p class="post__meta"><span class=class>{tag}</span></p>
             </div>
         </article></li>
     }
     .into_any()
+}
+
+/// In the place of somebody who has left; the words beside it say so.
+pub fn gone_face() -> AnyView {
+    view! { <span class="mark mark--grey" aria-hidden="true">"🏠"</span> }.into_any()
 }
 
 /// Where a barter stands for the viewer, in few words, and the colour of the tag.

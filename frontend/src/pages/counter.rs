@@ -13,7 +13,7 @@ use super::leg_draft::{Ends, LegDraft, Side, leg_fields, pointers};
 use super::terms::Sides;
 use crate::paths;
 use crate::session::{Session, api, session};
-use crate::ui::{Back, Field, Form, Kind, Page, Submit, Summary, SwapIcon, fetched, fresh, shown};
+use crate::ui::{Back, Field, Form, Kind, Page, Submit, Summary, SwapIcon, fetched, fresh, not_found, shown};
 
 pub fn page(id: BarterId) -> AnyView {
     let session = session();
@@ -30,7 +30,7 @@ pub fn page(id: BarterId) -> AnyView {
 fn draw(session: Session, me: TenantId, current: Var<(BarterView, bool)>) -> AnyView {
     let (barter, overtaken) = current.get_untracked();
     let sides = Sides::of(&barter, me);
-    let Some(newest) = barter.terms.last().cloned() else { return ().into_any() };
+    let Some(newest) = barter.terms.last().cloned().filter(|_| !barter.someone_left()) else { return not_found() };
     let id = barter.id;
     let form = Form::new();
     let note = Var::new(String::new());

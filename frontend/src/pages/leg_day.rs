@@ -20,8 +20,8 @@ pub fn page(id: BarterId, leg: LegId) -> AnyView {
         let me = session.member().await?.me.id;
         let barter = api().get_barter(id).await?;
         Ok(shown(move || match barter.legs.iter().map(|view| &view.leg.terms).find(|terms| terms.id == leg) {
-            Some(terms) => draw(session, me, &barter, terms.clone()),
-            None => not_found(),
+            Some(terms) if !barter.someone_left() => draw(session, me, &barter, terms.clone()),
+            Some(_) | None => not_found(),
         }))
     })
 }

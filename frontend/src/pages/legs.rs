@@ -10,12 +10,13 @@ use super::barter::Deeds;
 use super::leg_draft::Side;
 use super::terms::{Around, leg_card, name_of};
 use crate::paths::{self, leg_todo};
-use crate::session::api;
+use crate::session::{Member, api};
 use crate::ui::{Act, Go, SwapIcon, Weight};
 use crate::{time, words};
 
 /// One card for each, what I give first.
-pub fn legs(barter: &BarterView, me: TenantId, deeds: Deeds) -> Vec<AnyView> {
+pub fn legs(barter: &BarterView, member: &Member, deeds: Deeds) -> Vec<AnyView> {
+    let me = member.me.id;
     let primary = most_pressing(barter);
     let mut mine: Vec<&LegView> =
         barter.legs.iter().filter(|view| view.leg.terms.giver == me || view.leg.terms.receiver == me).collect();
@@ -25,15 +26,19 @@ pub fn legs(barter: &BarterView, me: TenantId, deeds: Deeds) -> Vec<AnyView> {
         if !cards.is_empty() {
             cards.push(SwapIcon().into_any());
         }
-        let (tag, class) = tag(view.leg.state);
+        let (tag, class) = tag(barter, view.leg.state);
         let tag = view! { <span class=class>{tag}</span> }.into_any();
         let next = (barter.state == BarterState::Agreed).then(|| next(barter, view, me, primary, deeds)).flatten();
-        cards.push(leg_card(&view.leg.terms, me, Around { before: None, tag: Some(tag), next }));
+        cards.push(leg_card(&view.leg.terms, me, &member.catalogue, Around { before: None, tag: Some(tag), next }));
     }
     cards
 }
 
-fn tag(state: LegState) -> (&'static str, &'static str) {
+fn tag(barter: &BarterView, state: LegState) -> (&'static str, &'static str) {
+    // Nobody has let it fall: it stopped with the exchange.
+    if state == LegState::Waived && barter.someone_left() {
+        return (t!(barter.state_dissolved), "tag");
+    }
     let class = match state {
         LegState::Agreed | LegState::Done => "tag tag--sun",
         LegState::Scheduled | LegState::Waived => "tag",

@@ -4,7 +4,8 @@ use domain::tenant::{EditMe, Me};
 use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
-use super::{by_params, my_name, my_offers, my_sessions};
+use super::notices::notices;
+use super::{by_params, leave, my_name, my_offers, my_sessions, own_data, transparency};
 use crate::paths::{self, me_part};
 use crate::session::{Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Page, Summary, Weight, fetched, not_found, shown};
@@ -18,6 +19,9 @@ pub fn me() -> AnyView {
         me_part::OFFERS => my_offers::page(),
         me_part::DEVICES => my_sessions::page(),
         me_part::END_ALL => end_all(),
+        me_part::DATA => own_data::page(),
+        me_part::SEEN => transparency::page(),
+        me_part::LEAVE => leave::page(),
         _ => not_found(),
     })
 }
@@ -52,6 +56,7 @@ fn draw(session: Session, me: Me) -> AnyView {
     });
     view! {
         <Page screen="me" title=t!(me.title) roof=true>
+            {notices(session, &me)}
             <Summary form=form/>
             <section class="card" aria-label=t!(me.name)>
                 <p class="person"><Face mark=me.mark size="mark--large"/>
@@ -62,6 +67,9 @@ fn draw(session: Session, me: Me) -> AnyView {
                 {row(me_part::NAME, t!(me.change_name))}
                 {row(me_part::OFFERS, t!(me.offers))}
                 {row(me_part::DEVICES, t!(me.devices))}
+                {row(me_part::DATA, t!(own_data.title))}
+                {row(me_part::SEEN, t!(transparency.title))}
+                {row(me_part::LEAVE, t!(leave.title))}
             </ul>
             <section class="stack stack--close" aria-labelledby="card-title">
                 <h2 id="card-title">{t!(join.card_title)}</h2>

@@ -32,11 +32,17 @@ pub fn sign_in() -> AnyView {
         let back_to = back_to.clone().unwrap_or_else(|| paths::SQUARE.to_owned());
         let deed = async move {
             let signed_in = api().sign_in(&SignIn { name, password }).await?;
-            session.enter(signed_in.me).await
+            session.enter(signed_in.me).await?;
+            Ok(signed_in.stayed)
         };
         leptos::task::spawn_local(async move {
             match deed.await {
-                Ok(_) => session.replace(back_to),
+                Ok(false) => session.replace(back_to),
+                // Wherever she wanted to go: first of all she reads that she is here and nothing is lost.
+                Ok(true) => {
+                    session.stayed.set(true);
+                    session.replace(paths::SQUARE);
+                }
                 Err(error) => form.refused(&error, &[("/name", "name"), ("/password", "password")]),
             }
         });

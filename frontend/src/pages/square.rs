@@ -7,6 +7,7 @@ use domain::circle::Circle;
 use domain::offer::{OfferKind, OfferView};
 use leptos::prelude::*;
 
+use super::notices::notices;
 use crate::session::{Member, Session, api, name, session};
 use crate::ui::{Act, Empty, Form, Go, Page, Post, SelectField, Weight, fetched, shown};
 use crate::{paths, time, words};
@@ -126,6 +127,7 @@ fn page(session: Session, memory: Memory, member: Member) -> AnyView {
     let list = list(session, memory, member.clone());
     view! {
         <Page screen="square" title=t!(square.title) lead=lead wide=true roof=true>
+            {notices(session, &member.me)}
             {move || waiting(session.waiting.get())}
             <div class="columns">
                 <Filters member=member.clone()/>

@@ -7,6 +7,7 @@ use domain::tenant::Person;
 use leptos::prelude::*;
 
 use super::leg_draft::Side;
+use crate::session::Catalogue;
 use crate::time;
 
 /// A barter as one of its people reads it.
@@ -16,6 +17,7 @@ pub struct Sides {
     /// What the reader gives and gets, as it stands now: what she gives first.
     pub legs: Vec<TermsLeg>,
     me: TenantId,
+    someone_left: bool,
 }
 
 impl Sides {
@@ -29,7 +31,7 @@ impl Sides {
         };
         legs.retain(|leg| leg.giver == me || leg.receiver == me);
         legs.sort_by_key(|leg| leg.giver != me);
-        Self { others, legs, me }
+        Self { others, legs, me, someone_left: barter.someone_left() }
     }
 
     /// "Échange avec Samir".
@@ -39,7 +41,10 @@ impl Sides {
 
     /// The first names of the others.
     pub fn name(&self) -> String {
-        let names: Vec<&str> = self.others.iter().map(|person| person.first_name.as_str()).collect();
+        let mut names: Vec<&str> = self.others.iter().map(|person| person.first_name.as_str()).collect();
+        if self.someone_left {
+            names.push(t!(barter.gone));
+        }
         match names.as_slice() {
             [] => String::new(),
             [one] => (*one).to_owned(),
@@ -48,20 +53,25 @@ impl Sides {
     }
 
     /// What the reader gives, in words.
-    pub fn gives(&self) -> Option<String> {
-        self.legs.iter().find(|leg| leg.giver == self.me).map(|leg| leg.what.to_string())
+    pub fn gives(&self, catalogue: &Catalogue) -> Option<String> {
+        self.legs.iter().find(|leg| leg.giver == self.me).map(|leg| what(leg, catalogue))
     }
 
     /// What the reader gets, in words.
-    pub fn gets(&self) -> Option<String> {
-        self.legs.iter().find(|leg| leg.receiver == self.me).map(|leg| leg.what.to_string())
+    pub fn gets(&self, catalogue: &Catalogue) -> Option<String> {
+        self.legs.iter().find(|leg| leg.receiver == self.me).map(|leg| what(leg, catalogue))
     }
+}
+
+/// What a leg is about; the name of the service alone where the words went with somebody who has left.
+fn what(leg: &TermsLeg, catalogue: &Catalogue) -> String {
+    if leg.what.is_erased() { catalogue.name(&leg.category) } else { leg.what.to_string() }
 }
 
 /// The first name of one of the people of a barter.
 pub fn name_of(barter: &BarterView, who: TenantId) -> String {
     let person = barter.parties.iter().map(|party| &party.person).find(|person| person.id == who);
-    person.map(|person| person.first_name.to_string()).unwrap_or_default()
+    person.map_or_else(|| t!(barter.gone).to_owned(), |person| person.first_name.to_string())
 }
 
 /// What stands around a leg.
@@ -76,14 +86,18 @@ pub struct Around {
 }
 
 /// One service, as the reader gives or gets it.
-pub fn leg_card(leg: &TermsLeg, me: TenantId, around: Around) -> AnyView {
+pub fn leg_card(leg: &TermsLeg, me: TenantId, catalogue: &Catalogue, around: Around) -> AnyView {
     let side = Side::of(leg, me);
     let Around { before, tag, next } = around;
     let marked = |differs: fn(&TermsLeg, &TermsLeg) -> bool| match &before {
         Some(before) if differs(before, leg) => "changed",
         _ => "",
     };
-    let day = leg.at.map_or_else(|| t!(leg.no_day).to_owned(), time::day_and_hour);
+    // What was erased has no day any more, and none is to be chosen.
+    let day = (!leg.what.is_erased()).then(|| {
+        let day = leg.at.map_or_else(|| t!(leg.no_day).to_owned(), time::day_and_hour);
+        view! { <p class="leg__meta"><span aria-hidden="true">"🗓️ "</span><span class=marked(differs_in_day)>{day}</span></p> }
+    });
     let place = leg.place.as_ref().map(|place| {
         view! { <p class="leg__meta"><span aria-hidden="true">"📍 "</span><span class=marked(differs_in_place) dir="auto">{place.to_string()}</span></p> }
     });
@@ -98,8 +112,8 @@ pub fn leg_card(leg: &TermsLeg, me: TenantId, around: Around) -> AnyView {
     view! {
         <section class=side.class() aria-label=side.title()>
             <div class="leg__head"><h2 class="leg__way">{side.title()}</h2>{tag}</div>
-            <p class="leg__what"><span class=marked(differs_in_what) dir="auto">{leg.what.to_string()}</span></p>
-            <p class="leg__meta"><span aria-hidden="true">"🗓️ "</span><span class=marked(differs_in_day)>{day}</span></p>
+            <p class="leg__what"><span class=marked(differs_in_what) dir="auto">{what(leg, catalogue)}</span></p>
+            {day}
             {place}
             {details}
             {next.map(|next| view! { <div class="leg__next">{next}</div> })}

@@ -61,7 +61,9 @@ impl Place {
 
 /// Pages without places: who is here is not in yet.
 fn is_outside(path: &str) -> bool {
-    path == paths::WELCOME || path == paths::SIGN_IN || path.starts_with(paths::JOIN)
+    [paths::JOIN, paths::RECEIPT].iter().any(|outside| path.starts_with(outside))
+        || path == paths::WELCOME
+        || path == paths::SIGN_IN
 }
 
 /// The frame of all pages.

@@ -11,7 +11,7 @@ use domain::problem::{FieldCode, Problem, ProblemCode};
 use domain::text::Body;
 use uuid::Uuid;
 
-use super::{App, AppError, IdempotencyKey};
+use super::{App, AppError, IdempotencyKey, idempotency};
 use crate::store::outbox::{self, Task};
 use crate::store::{self, StoreError, Tx, Viewer};
 
@@ -108,7 +108,7 @@ pub async fn propose(
     key: Option<&IdempotencyKey>,
 ) -> Result<BarterId, AppError> {
     let content = serde_json::to_vec(&new).unwrap_or_default();
-    let scope = format!("barters:{}", viewer.tenant);
+    let scope = idempotency::scope(idempotency::BARTERS, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
             let legs = terms(app, tx, viewer, new.legs, &[]).await?;
@@ -163,7 +163,7 @@ fn places(legs: &[Leg]) -> BTreeMap<OfferId, u8> {
 
 /// Takes the places that an agreement promises and gives back those that it no longer needs, offers in the order of their ids, so that two
 /// agreements never wait for each other.
-async fn move_places(tx: &Tx, before: &[Leg], after: &[Leg]) -> Result<(), AppError> {
+pub(super) async fn move_places(tx: &Tx, before: &[Leg], after: &[Leg]) -> Result<(), AppError> {
     let (held, needed) = (places(before), places(after));
     let mut offers: Vec<OfferId> = held.keys().chain(needed.keys()).copied().collect();
     offers.sort_unstable();

@@ -5,11 +5,13 @@ use std::collections::{HashMap, HashSet};
 use chrono::TimeDelta;
 use domain::code::{CODE_LIFE_DAYS, JoinCode};
 use domain::id::{HouseholdId, OfficeId};
+use domain::own_data::AccessWhat;
 use domain::problem::ProblemCode;
 
 use super::letters::Letter;
 use super::{App, AppError};
 use crate::keys::random_bytes;
+use crate::store::accesses::Access;
 use crate::store::codes::{self, StoredCode};
 use crate::store::{self, households::RollEntry};
 
@@ -88,7 +90,7 @@ async fn draw_for(app: &App, office: OfficeId, target: CodesFor, again: bool) ->
         stored.push(StoredCode {
             id: app.clock.id(),
             household: h.id,
-            hash: app.keys.hash_code(&code),
+            hash: app.keys.hash_code(&code, now),
             issued_at: now,
             expires_at: now + TimeDelta::days(CODE_LIFE_DAYS),
             revoked: false,
@@ -103,6 +105,11 @@ async fn draw_for(app: &App, office: OfficeId, target: CodesFor, again: bool) ->
         });
     }
     codes::insert(&tx, &stored).await?;
+    let printed: Vec<Access> = stored
+        .iter()
+        .map(|c| Access { id: app.clock.id(), office, household: Some(c.household), what: AccessWhat::CodePrinted })
+        .collect();
+    store::accesses::note(&tx, &printed, now).await?;
     tx.commit().await?;
     Ok(letters)
 }

@@ -1,12 +1,27 @@
 //! Doing a thing once, however often it is asked with the same `Idempotency-Key`.
 
 use chrono::TimeDelta;
+use domain::id::TenantId;
 use domain::problem::{FieldCode, ProblemCode};
 use uuid::Uuid;
 
 use super::{App, AppError};
 use crate::store::idempotency::{self, Made};
 use crate::store::{StoreError, Tx};
+
+/// What keys are used for, besides joining.
+pub(super) const OFFERS: &str = "offers";
+pub(super) const BARTERS: &str = "barters";
+
+/// Each person has keys of her own.
+pub(super) fn scope(name: &str, tenant: TenantId) -> String {
+    format!("{name}:{tenant}")
+}
+
+/// All scopes in which a person may have used keys.
+pub(super) fn scopes_of(tenant: TenantId) -> Vec<String> {
+    [OFFERS, BARTERS].map(|name| scope(name, tenant)).to_vec()
+}
 
 /// How long a key is kept.
 pub(super) const KEPT_HOURS: i64 = 24;
@@ -59,9 +74,8 @@ impl App {
     ) -> Result<Once, AppError> {
         let now = self.clock.now();
         let since = now - TimeDelta::hours(KEPT_HOURS);
-        let request_hash = self.keys.hash_request(content);
         if let Some(key) = key
-            && let Some(before) = self.made_before(scope, key, request_hash).await?
+            && let Some(before) = self.made_before(scope, key, content).await?
         {
             return Ok(before);
         }
@@ -69,12 +83,13 @@ impl App {
         let tx = self.store.begin().await?;
         if let Some(key) = key {
             idempotency::drop_old(&tx, scope, &key.0, since).await?;
+            let request_hash = self.keys.hash_request(content, now);
             match idempotency::keep(&tx, scope, &key.0, &Made { request_hash, id }, now).await {
                 Ok(()) => {}
                 // The same request came twice at the same moment, and the other one was faster.
                 Err(StoreError::Taken) => {
                     drop(tx);
-                    return self.made_before(scope, key, request_hash).await?.ok_or_else(|| ProblemCode::Stale.into());
+                    return self.made_before(scope, key, content).await?.ok_or_else(|| ProblemCode::Stale.into());
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -94,18 +109,19 @@ impl App {
         key: &IdempotencyKey,
         content: &[&[u8]],
     ) -> Result<Option<Uuid>, AppError> {
-        Ok(self.made_before(scope, key, self.keys.hash_request(content)).await?.map(|once| once.id()))
+        Ok(self.made_before(scope, key, content).await?.map(|once| once.id()))
     }
 
     async fn made_before(
         &self,
         scope: &str,
         key: &IdempotencyKey,
-        request_hash: [u8; 32],
+        content: &[&[u8]],
     ) -> Result<Option<Once>, AppError> {
-        let since = self.clock.now() - TimeDelta::hours(KEPT_HOURS);
+        let now = self.clock.now();
+        let since = now - TimeDelta::hours(KEPT_HOURS);
         match idempotency::find(&*self.store, scope, &key.0, since).await? {
-            Some(made) if made.request_hash == request_hash => Ok(Some(Once::Before(made.id))),
+            Some(made) if self.keys.request_hashes(content, now).contains(&made.request_hash) => Ok(Some(Once::Before(made.id))),
             Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
             None => Ok(None),
         }

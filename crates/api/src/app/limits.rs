@@ -24,6 +24,8 @@ pub enum Limit {
     SignInAddress,
     /// Wrong passwords for one name, whether it exists or not.
     SignInName,
+    /// Wrong passwords of somebody signed in who asks to leave: perhaps somebody else holds the phone.
+    LeavePassword,
 }
 
 impl Limit {
@@ -33,7 +35,7 @@ impl Limit {
             Self::JoinAddress => (20, 15),
             Self::JoinCode => (10, 60),
             Self::SignInAddress => (50, 15),
-            Self::SignInName => (10, 15),
+            Self::SignInName | Self::LeavePassword => (10, 15),
         }
     }
 }

@@ -1,14 +1,21 @@
 //! Use cases that write: each opens a transaction, loads, lets the domain decide, saves, commits. Knows neither HTTP nor SQL.
 
+pub mod backups;
 pub mod barters;
 pub mod codes;
+pub mod export;
 mod idempotency;
 pub mod import;
+pub mod leaving;
 pub mod letters;
 mod limits;
 pub mod offers;
 pub mod offices;
+pub mod own_data;
+mod paper;
 mod passwords;
+mod receipts;
+pub mod retention;
 pub mod sessions;
 pub mod tenants;
 mod tokens;
@@ -19,7 +26,9 @@ use std::sync::Arc;
 use domain::problem::{FieldCode, Problem, ProblemCode};
 
 use crate::clock::Clock;
+use crate::hold::Hold;
 use crate::keys::Keys;
+use crate::ledger::Ledger;
 use crate::store::{Store, StoreError};
 
 pub use idempotency::IdempotencyKey;
@@ -40,6 +49,14 @@ pub struct App {
     pub limits: Limits,
     /// Hashes passwords, one after the other.
     pub passwords: Passwords,
+    /// When it was last looked for what is too old.
+    pub swept: retention::Swept,
+    /// When traces of what was erased were last taken out.
+    pub compacted: leaving::Compacted,
+    /// Who has left: kept beside the database.
+    pub ledger: Ledger,
+    /// Keeps restorations away from the data folder.
+    pub hold: Hold,
 }
 
 /// Why a use case did not do it.

@@ -6,7 +6,7 @@ use domain::offer::{EditOffer, InReturn, NewOffer, Offer, OfferAction};
 use domain::problem::{FieldCode, ProblemCode};
 use uuid::Uuid;
 
-use super::{App, AppError, IdempotencyKey};
+use super::{App, AppError, IdempotencyKey, idempotency};
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Db, StoreError, Tx, Viewer};
 
@@ -49,7 +49,7 @@ pub async fn create(
 ) -> Result<OfferId, AppError> {
     check_categories(&*app.store, viewer, Some(&new.category), Some(&new.in_return)).await?;
     let content = serde_json::to_vec(&new).unwrap_or_default();
-    let scope = format!("offers:{}", viewer.tenant);
+    let scope = idempotency::scope(idempotency::OFFERS, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
             let offer = Offer::post(OfferId(id), viewer.office, viewer.tenant, viewer.residence, new, app.clock.now())

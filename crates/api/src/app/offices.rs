@@ -8,10 +8,12 @@ use domain::category::{Category, CategorySlug};
 use domain::circle::{Point, Wave};
 use domain::id::{HouseholdId, OfficeId, ResidenceId};
 use domain::office::{Household, Residence, is_mass_end};
+use domain::own_data::AccessWhat;
 use domain::problem::{FieldCode, ProblemCode};
 
 use super::import::{HouseholdRow, ResidenceRow};
 use super::{App, AppError};
+use crate::store::accesses::Access;
 use crate::store::households::RollEntry;
 use crate::store::{self, StoreError};
 
@@ -247,6 +249,10 @@ pub async fn import_households(
     let mut report = HouseholdsReport::default();
     let mut seen: HashSet<&str> = HashSet::with_capacity(rows.len());
     let (mut new, mut changed) = (Vec::new(), Vec::new());
+    let mut done: Vec<Access> = Vec::new();
+    let mut note = |entry: &RollEntry, what: AccessWhat| {
+        done.push(Access { id: app.clock.id(), office, household: Some(entry.household.id), what });
+    };
     for (n, row) in rows.iter().enumerate() {
         let residence = *residences
             .get(&row.residence)
@@ -259,9 +265,18 @@ pub async fn import_households(
             Some(before) if *before == after => report.unchanged += 1,
             Some(before) => {
                 match (is_ended(before), is_ended(&after)) {
-                    (false, true) => report.ended += 1,
-                    (true, false) => report.reopened += 1,
-                    (true, true) | (false, false) => report.changed += 1,
+                    (false, true) => {
+                        report.ended += 1;
+                        note(&after, AccessWhat::LeaseEnded);
+                    }
+                    (true, false) => {
+                        report.reopened += 1;
+                        note(&after, AccessWhat::LeaseReopened);
+                    }
+                    (true, true) | (false, false) => {
+                        report.changed += 1;
+                        note(&after, AccessWhat::RollChanged);
+                    }
                 }
                 changed.push(after);
             }
@@ -271,6 +286,7 @@ pub async fn import_households(
     let alive = roll.values().filter(|e| !is_ended(e)).count() as u64;
     for entry in roll.values().filter(|e| !is_ended(e) && !seen.contains(e.household.reference.as_str())) {
         report.ended += 1;
+        note(entry, AccessWhat::LeaseEnded);
         changed.push(RollEntry { ended_at: Some(now), ..entry.clone() });
     }
     report.mass_end = is_mass_end(report.ended, alive);
@@ -281,6 +297,7 @@ pub async fn import_households(
     if !options.dry_run && !nothing {
         store::households::insert(&tx, &new).await?;
         store::households::update(&tx, &changed).await?;
+        store::accesses::note(&tx, &done, now).await?;
         tx.commit().await?;
     }
     Ok(report)

@@ -8,7 +8,7 @@ use domain::tenant::{Email, fold};
 
 use super::limits::Limit;
 use super::tokens::SESSION_DAYS;
-use super::{App, AppError, tenants};
+use super::{App, AppError, leaving, tenants};
 use crate::keys::sha256;
 use crate::store::{self, Tx, Viewer};
 
@@ -25,7 +25,7 @@ pub(super) async fn begin(app: &App, tx: &Tx, tenant: TenantId, device: Device) 
 
 async fn answer(app: &App, tenant: TenantId, tokens: Tokens) -> Result<SignedIn, AppError> {
     let me = tenants::me(app, tenant).await?.ok_or(ProblemCode::SessionEnded)?;
-    Ok(SignedIn { me, tokens: Some(tokens) })
+    Ok(SignedIn { me, tokens: Some(tokens), stayed: false })
 }
 
 /// Signs in by sign-in name or e-mail address.
@@ -55,9 +55,10 @@ pub async fn sign_in(app: &App, sign_in: &SignIn, address: &str, device: Device)
     app.limits.give_back(Limit::SignInAddress, address);
     app.limits.give_back(Limit::SignInName, &key);
     let tx = app.store.begin().await?;
+    let stayed = leaving::welcome_back(app, &tx, tenant).await?;
     let tokens = begin(app, &tx, tenant.id, device).await?;
     tx.commit().await?;
-    answer(app, tenant.id, tokens).await
+    Ok(SignedIn { stayed, ..answer(app, tenant.id, tokens).await? })
 }
 
 /// A new pair of tokens for a refresh token. Its second use, later than a moment, ends the session: somebody else has it too.
@@ -83,6 +84,9 @@ pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn, AppErro
     if stolen {
         store::sessions::end(&tx, known.tenant, known.session, now).await?;
         tx.commit().await?;
+        return Err(ProblemCode::SessionEnded.into());
+    }
+    if !store::leaving::seen(&tx, known.tenant, now).await? {
         return Err(ProblemCode::SessionEnded.into());
     }
     store::sessions::extend(&tx, known.session, now + TimeDelta::days(SESSION_DAYS), now).await?;

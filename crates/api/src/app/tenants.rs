@@ -14,6 +14,7 @@ use super::idempotency::Once;
 use super::limits::Limit;
 use super::{App, AppError, IdempotencyKey, passwords, sessions};
 use crate::keys::random_bytes;
+use crate::store::codes::StoredCode;
 use crate::store::households::RollEntry;
 use crate::store::tenants::Tenant;
 use crate::store::{self, Db, StoreError, Viewer};
@@ -27,9 +28,19 @@ struct Door {
     entry: RollEntry,
 }
 
+/// The code as it is kept: under a secret of now, or of when it was printed.
+async fn stored_code(app: &App, db: &impl Db, code: &JoinCode, now: Timestamp) -> Result<Option<StoredCode>, AppError> {
+    for hash in app.keys.code_hashes(code, now) {
+        if let Some(stored) = store::codes::by_hash(db, &hash).await? {
+            return Ok(Some(stored));
+        }
+    }
+    Ok(None)
+}
+
 /// Looks behind a code. None for a code that was never issued, or of a residence that does not take part.
 async fn door(app: &App, db: &impl Db, code: &JoinCode, now: Timestamp) -> Result<Option<Door>, AppError> {
-    let Some(stored) = store::codes::by_hash(db, &app.keys.hash_code(code)).await? else { return Ok(None) };
+    let Some(stored) = stored_code(app, db, code, now).await? else { return Ok(None) };
     let Some(entry) = store::households::find(db, stored.household).await? else { return Ok(None) };
     let wave = app.store.atlas().place(entry.household.residence).map_or(Wave::Closed, |p| p.spot.wave);
     let h = &entry.household;
@@ -43,16 +54,23 @@ async fn door(app: &App, db: &impl Db, code: &JoinCode, now: Timestamp) -> Resul
     Ok(wave.is_live().then_some(Door { state, entry }))
 }
 
-fn ticket(app: &App, code: &JoinCode, hour: i64) -> String {
-    app.keys.hash_request(&[b"ticket", code.as_str().as_bytes(), &hour.to_be_bytes()])[..12]
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+fn ticket_text(hash: &[u8; 32]) -> String {
+    hash[..12].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn ticket(app: &App, code: &JoinCode, now: Timestamp) -> String {
+    let hour = now.timestamp() / 3600;
+    ticket_text(&app.keys.hash_request(&[b"ticket", code.as_str().as_bytes(), &hour.to_be_bytes()], now))
 }
 
 fn is_ticket(app: &App, code: &JoinCode, given: Option<&str>, now: Timestamp) -> bool {
     let hour = now.timestamp() / 3600;
-    given.is_some_and(|given| (0..=TICKET_HOURS).any(|ago| ticket(app, code, hour - ago) == given))
+    let hashes = |hour: i64| {
+        app.keys.request_hashes(&[b"ticket", code.as_str().as_bytes(), &hour.to_be_bytes()], now)
+    };
+    given.is_some_and(|given| {
+        (0..=TICKET_HOURS).any(|ago| hashes(hour - ago).iter().any(|hash| ticket_text(hash) == given))
+    })
 }
 
 /// Opens the door for whoever holds a good code; all wrong ones are answered alike.
@@ -87,7 +105,7 @@ pub async fn check_join_code(app: &App, code: &JoinCode, address: &str) -> Resul
         residence: atlas.brief(r.id).ok_or(ProblemCode::JoinCodeRefused)?,
         address: format!("{}, {}", r.address, r.postcode),
         seats_left: entry.household.seats.saturating_sub(entry.household.seats_taken),
-        ticket: ticket(app, code, app.clock.now().timestamp() / 3600),
+        ticket: ticket(app, code, app.clock.now()),
     })
 }
 
@@ -140,6 +158,10 @@ pub async fn join(
                 email: join.email.clone(),
                 password_hash: password_hash.clone(),
                 joined_at: app.clock.now(),
+                last_seen_at: app.clock.now(),
+                warnings: 0,
+                leaving: None,
+                tombstone: random_tombstone(),
                 version: 1,
             };
             store::tenants::insert(tx, &tenant).await.map_err(|e| match e {
@@ -154,7 +176,7 @@ pub async fn join(
     match (made, tokens) {
         (Once::New(id), Some(tokens)) => {
             let me = me(app, TenantId(id)).await?.ok_or(ProblemCode::Internal)?;
-            Ok(SignedIn { me, tokens: Some(tokens) })
+            Ok(SignedIn { me, tokens: Some(tokens), stayed: false })
         }
         (made, _) => resume(app, TenantId(made.id()), join, device).await,
     }
@@ -170,7 +192,13 @@ async fn resume(app: &App, id: TenantId, join: &Join, device: Device) -> Result<
     let tokens = sessions::begin(app, &tx, id, device).await?;
     tx.commit().await?;
     let me = me(app, id).await?.ok_or(ProblemCode::Internal)?;
-    Ok(SignedIn { me, tokens: Some(tokens) })
+    Ok(SignedIn { me, tokens: Some(tokens), stayed: false })
+}
+
+/// What stands for a person in the ledger of erasures.
+#[must_use]
+pub fn random_tombstone() -> uuid::Uuid {
+    uuid::Builder::from_random_bytes(random_bytes()).into_uuid()
 }
 
 #[derive(serde::Deserialize)]
@@ -226,6 +254,7 @@ pub async fn me(app: &App, id: TenantId) -> Result<Option<Me>, AppError> {
         office_name: atlas.office_name(tenant.office).to_owned(),
         residence,
         joined_at: tenant.joined_at,
+        leaving: tenant.leaving,
         version: tenant.version,
     }))
 }

@@ -51,7 +51,7 @@ impl App {
             iat: now.timestamp(),
             exp: (now + life).timestamp(),
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(self.keys.tokens()))
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&self.keys.token_secret(now)))
             .map_err(|_| ProblemCode::Internal.into())
     }
 
@@ -84,8 +84,11 @@ impl App {
         // Compared below with our own clock, which tests move by hand.
         validation.validate_exp = false;
         let now = self.clock.now();
-        let claims = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(self.keys.tokens()), &validation)
-            .map_err(|_| AppError::from(ProblemCode::Unauthenticated))?
+        let secrets = self.keys.token_secrets(now);
+        let claims = secrets
+            .iter()
+            .find_map(|s| jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(s), &validation).ok())
+            .ok_or_else(|| AppError::from(ProblemCode::Unauthenticated))?
             .claims;
         if claims.exp <= now.timestamp() {
             return Err(ProblemCode::Unauthenticated.into());

@@ -1,18 +1,21 @@
-//! Does what is due: ends offers and proposals, reminds, lets silence confirm, forgets old keys.
+//! Does what is due: ends offers and proposals, reminds, lets silence confirm, erases who leaves; once an hour forgets what is too old.
 
-use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::idempotency::KEPT_HOURS;
-use super::tokens::SESSION_DAYS;
-use super::{App, AppError, barters, offers};
+use super::{App, AppError, barters, leaving, offers, retention};
+use crate::store::Tx;
 use crate::store::outbox::{self, Due, Task};
-use crate::store::{Tx, idempotency, sessions};
 
 /// How many pieces of work are read at once.
 const BATCH: u64 = 200;
 
 async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
+    // Longer than one transaction: they take their work off themselves.
+    match due.task {
+        Task::Leave => return leaving::tick(app, due).await,
+        Task::Compact => return leaving::compact(app, due).await,
+        Task::Offer | Task::Barter => {}
+    }
     let tx: Tx = app.store.begin().await?;
     if !outbox::take(&tx, due.id).await? {
         return Ok(());
@@ -21,6 +24,7 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
     match due.task {
         Task::Offer => offers::tick(app, &tx, subject).await?,
         Task::Barter => barters::tick(app, &tx, subject).await?,
+        Task::Leave | Task::Compact => {}
     }
     Ok(tx.commit().await?)
 }
@@ -31,6 +35,9 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
 /// When the database does not answer.
 pub async fn run_due(app: &App) -> Result<u64, AppError> {
     app.store.catch_up().await?;
+    if app.swept.is_due(app.clock.now()) {
+        retention::sweep(app).await?;
+    }
     let mut done = 0;
     loop {
         let due = outbox::due(&*app.store, app.clock.now(), BATCH).await?;
@@ -44,7 +51,8 @@ pub async fn run_due(app: &App) -> Result<u64, AppError> {
                 Err(error) => {
                     failed += 1;
                     if !barters::is_stale(&error) {
-                        tracing::error!(%error, ?task, "work that was due failed");
+                        // Its kind alone: what it is about may be a person's.
+                        tracing::error!(%error, task = ?task.task, "work that was due failed");
                     }
                 }
             }
@@ -56,15 +64,3 @@ pub async fn run_due(app: &App) -> Result<u64, AppError> {
     }
 }
 
-/// Forgets what is kept for a time only.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sweep(app: &App) -> Result<(), AppError> {
-    let now = app.clock.now();
-    let tx = app.store.begin().await?;
-    idempotency::sweep(&tx, now - TimeDelta::hours(KEPT_HOURS)).await?;
-    // As long as a session may go on, the second use of one of its tokens ends it.
-    sessions::sweep(&tx, now, now - TimeDelta::days(SESSION_DAYS)).await?;
-    Ok(tx.commit().await?)
-}

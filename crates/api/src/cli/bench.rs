@@ -146,6 +146,10 @@ pub async fn fill(app: &App, ask: BenchFill) -> Result<(), CliError> {
             // Nobody signs in with a password here.
             password_hash: "-".to_owned(),
             joined_at: now,
+            last_seen_at: now,
+            warnings: 0,
+            leaving: None,
+            tombstone: crate::app::tenants::random_tombstone(),
             version: 1,
         });
     }

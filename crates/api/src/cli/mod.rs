@@ -1,8 +1,10 @@
 //! The command line `toit`, for the people who run an office's server. It speaks French to them, as the office does.
 
+mod backup;
 mod bench;
 mod codes;
 mod demo;
+mod keys;
 mod office;
 mod sentences;
 
@@ -66,6 +68,9 @@ enum Command {
     Migrate,
     /// Écrit le document OpenAPI.
     Openapi,
+    /// Écrit ce qui est gardé et ce qu'un départ en fait (docs/PRIVACY.md).
+    #[command(hide = true)]
+    Privacy,
     /// Gère les bailleurs.
     #[command(subcommand)]
     Office(office::OfficeCommand),
@@ -78,6 +83,19 @@ enum Command {
     /// Imprime des codes d'arrivée.
     #[command(subcommand)]
     Codes(codes::CodesCommand),
+    /// Sauvegarde la base, pendant que le serveur tourne.
+    Backup(backup::BackupCommand),
+    /// Remet une sauvegarde en service ; ceux qui sont partis depuis n'y reviennent pas.
+    Restore(backup::RestoreCommand),
+    /// Gère le registre de ceux qui sont partis.
+    #[command(subcommand)]
+    Ledger(backup::LedgerCommand),
+    /// Gère les clés du serveur.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Vérifie les reçus d'effacement.
+    #[command(subcommand)]
+    Receipt(keys::ReceiptCommand),
     /// Lance une démonstration avec un bailleur inventé.
     Demo(Serve),
     /// Remplit une base pour les mesures.
@@ -97,6 +115,11 @@ struct Serve {
     /// Un mandataire (proxy) devant le serveur dit qui appelle : X-Forwarded-For, X-Forwarded-Proto.
     #[arg(long, env = "TOIT_BEHIND_PROXY", value_parser = clap::builder::FalseyValueParser::new())]
     behind_proxy: bool,
+    #[command(flatten)]
+    backups: backup::BackupFolder,
+    /// Ne fait pas de sauvegarde la nuit (base SQLite).
+    #[arg(long)]
+    no_backups: bool,
 }
 
 impl Serve {
@@ -109,6 +132,7 @@ impl Serve {
             spa: self.spa.clone(),
             worker: true,
             behind_proxy: self.behind_proxy,
+            backups: (!self.no_backups).then(|| self.backups.path(&place.data)),
         };
         let running = server::start(config).await?;
         if !self.listen.ip().is_loopback() && !self.behind_proxy {
@@ -143,6 +167,10 @@ async fn dispatch(cli: Cli) -> Result<(), CliError> {
             println!("La base est à jour.");
             Ok(())
         }
+        Command::Privacy => {
+            print!("{}", crate::data_map::document());
+            Ok(())
+        }
         Command::Openapi => {
             print!("{}", crate::openapi_json());
             Ok(())
@@ -151,9 +179,15 @@ async fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Residences(command) => with(&place, async |app| office::wave(app, command).await).await,
         Command::Import(command) => with(&place, async |app| office::import(app, command).await).await,
         Command::Codes(command) => with(&place, async |app| codes::codes(app, command).await).await,
+        Command::Backup(command) => with(&place, async |app| backup::backup(app, command).await).await,
+        Command::Restore(command) => backup::restore_command(&place, command).await,
+        Command::Ledger(command) => with(&place, async |app| backup::ledger(app, command).await).await,
+        Command::Keys(command) => keys::keys(&place.data, &command),
+        Command::Receipt(command) => keys::receipt(&place.data, &command),
         Command::Demo(serve) => {
             with(&place, async |app| demo::fill(app, &place.data).await).await?;
-            let running = serve.start(&place).await?;
+            // Nothing in it is worth keeping.
+            let running = Serve { no_backups: true, ..serve }.start(&place).await?;
             println!("{}", demo::welcome(&running.url(), &place.data)?);
             Ok(running.until_signal().await?)
         }

@@ -19,6 +19,7 @@ pub fn refused_place(place: &str, error: &io::Error) -> CliError {
         io::ErrorKind::NotADirectory => "un des dossiers du chemin est un fichier".to_owned(),
         io::ErrorKind::AlreadyExists => "ce fichier existe déjà, donnez un autre nom".to_owned(),
         io::ErrorKind::AddrInUse => "un autre programme y écoute déjà".to_owned(),
+        io::ErrorKind::WouldBlock => "une restauration y est en cours, attendez qu'elle finisse".to_owned(),
         io::ErrorKind::StorageFull => "le disque est plein".to_owned(),
         _ => error.to_string(),
     };
@@ -57,6 +58,10 @@ impl From<StartError> for CliError {
     fn from(error: StartError) -> Self {
         match error {
             StartError::Store(error) => Self(of_store(&error)),
+            StartError::Ledger(cause) => Self(format!(
+                "Le registre des départs (fichier « ledger » du dossier de données) ne peut pas être utilisé : {cause}. \
+                 Le serveur ne démarre pas sans lui."
+            )),
             StartError::Io(place, error) => refused_place(&place, &error),
         }
     }

@@ -63,7 +63,7 @@ pub async fn list_barters(app: web::Data<App>, who: Who, query: Query<BarterQuer
 /// Proposes a barter.
 #[utoipa::path(
     tag = "barters",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key twice makes one barter")),
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 100, pattern = "^[!-~]+$", description = "The same key twice makes one barter")),
     request_body = NewBarter,
     responses((status = 201, body = BarterView), SignedInOnly, Known, Readable, Timely, Always)
 )]

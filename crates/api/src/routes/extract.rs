@@ -10,7 +10,9 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::problem::{FieldCode, Problem, ProblemCode};
 use domain::session::Device;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::failure::Failure;
 use super::{MAX_BODY, cookies};
@@ -114,7 +116,7 @@ impl FromRequest for Who {
 /// A JSON body.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + Serialize + 'static> FromRequest for Body<T> {
     type Error = Failure;
     type Future = Later<Self>;
 
@@ -144,7 +146,7 @@ fn is_json(bytes: &[u8]) -> bool {
 }
 
 /// Reads a JSON text; a refused value is told by its pointer.
-fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+fn read_json<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Failure> {
     // Serde would take an array for an object whose members have lost their names.
     if bytes.trim_ascii_start().first() != Some(&b'{') && is_json(bytes) {
         return Err(Failure::field("", FieldCode::WrongForm));
@@ -163,7 +165,26 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
         }
     })?;
     reader.end().map_err(|_| ProblemCode::MalformedRequest)?;
-    Ok(value)
+    let (sent, read) = (serde_json::from_slice(bytes), serde_json::to_value(&value));
+    match sent.ok().zip(read.ok()).and_then(|(sent, read)| list_for_object(&sent, &read, String::new())) {
+        Some(pointer) => Err(Failure::field(pointer, FieldCode::WrongForm)),
+        None => Ok(value),
+    }
+}
+
+/// Where, further down, a list was sent for an object: serde takes that too.
+fn list_for_object(sent: &Value, read: &Value, pointer: String) -> Option<String> {
+    match (sent, read) {
+        (Value::Array(_), Value::Object(_)) => Some(pointer),
+        (Value::Array(sent), Value::Array(read)) => {
+            sent.iter().zip(read).enumerate().find_map(|(n, (s, r))| list_for_object(s, r, format!("{pointer}/{n}")))
+        }
+        // The names are our own: what is unknown was refused before.
+        (Value::Object(sent), Value::Object(read)) => {
+            read.iter().find_map(|(name, r)| list_for_object(sent.get(name)?, r, format!("{pointer}/{name}")))
+        }
+        _ => None,
+    }
 }
 
 /// A path of serde as a JSON Pointer (RFC 6901).

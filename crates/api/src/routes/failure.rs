@@ -110,6 +110,8 @@ refusals! {
     SignedInOnly [("401", "Not signed in, or the session has ended"), ("403", "Not yours, or the browser's header is missing")],
     /// Where a thing is named.
     Known [("404", "It does not exist, or it does not reach you")],
+    /// Where a neighbour is named.
+    Left [("410", "The viewer knew this neighbour, who has left")],
     /// Where a body or a query is read.
     Readable [
         ("400", "It cannot be read"), ("413", "The body is too large"), ("415", "Not application/json"), ("422", "A value is refused"),

@@ -7,6 +7,7 @@ mod docs;
 pub mod extract;
 pub mod failure;
 mod offers;
+mod own_data;
 mod places;
 mod service;
 mod sessions;
@@ -15,6 +16,7 @@ mod tenants;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::barter::BarterPart;
 use domain::problem::ProblemCode;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -41,6 +43,8 @@ pub const MAX_BODY: usize = 64 * 1024;
         (name = "offers", description = "Services given and wanted"),
         (name = "barters", description = "Agreements about who does what for whom"),
     ),
+    // What only a query names.
+    components(schemas(BarterPart)),
     modifiers(&Security)
 )]
 struct ApiDoc;
@@ -78,6 +82,11 @@ fn endpoints(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
         .service(sessions::end_session)
         .service(tenants::get_me)
         .service(tenants::edit_me)
+        .service(own_data::get_transparency)
+        .service(own_data::export_me)
+        .service(own_data::leave)
+        .service(own_data::get_neighbour)
+        .service(own_data::get_receipt)
         .service(places::list_residences)
         .service(places::get_residence)
         .service(places::list_circles)

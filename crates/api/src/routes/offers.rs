@@ -92,7 +92,7 @@ pub async fn list_offers(app: web::Data<App>, who: Who, query: Query<OfferQuery>
 /// Posts an offer.
 #[utoipa::path(
     tag = "offers",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key twice makes one offer")),
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 100, pattern = "^[!-~]+$", description = "The same key twice makes one offer")),
     request_body = NewOffer,
     responses((status = 201, body = OfferView), SignedInOnly, Readable, Timely, Always)
 )]
@@ -121,7 +121,7 @@ pub async fn get_offer(app: web::Data<App>, who: Who, id: web::Path<OfferId>) ->
 /// Edits my offer.
 #[utoipa::path(
     tag = "offers",
-    params(("id" = OfferId, Path, description = "The offer"), ("If-Match" = String, Header, description = "The version that was read")),
+    params(("id" = OfferId, Path, description = "The offer"), ("If-Match" = String, Header, pattern = "^\"[1-9][0-9]*\"$", description = "The version that was read")),
     request_body = EditOffer,
     responses((status = 200, body = OfferView), SignedInOnly, Known, Readable, Timely, Unchanged, Always)
 )]

@@ -29,7 +29,7 @@ pub async fn check_join_code(
 #[utoipa::path(
     tag = "session",
     security(()),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key twice takes one seat")),
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 100, pattern = "^[!-~]+$", description = "The same key twice takes one seat")),
     request_body = Join,
     responses((status = 201, body = SignedIn), Readable, Timely, Limited, Always)
 )]

@@ -26,7 +26,7 @@ pub async fn get_me(app: web::Data<App>, who: Who) -> Result<HttpResponse, Failu
 /// Changes first name, mark or language.
 #[utoipa::path(
     tag = "tenants",
-    params(("If-Match" = String, Header, description = "The version that was read")),
+    params(("If-Match" = String, Header, pattern = "^\"[1-9][0-9]*\"$", description = "The version that was read")),
     request_body = EditMe,
     responses((status = 200, body = Me), SignedInOnly, Readable, Timely, Unchanged, Always)
 )]

@@ -1,5 +1,8 @@
 //! Starting, running and stopping the server.
 
+mod chores;
+pub mod restore;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,9 +12,14 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App as WebApp, HttpServer};
 
+use crate::app::backups::Nightly;
+use crate::app::leaving::{self, Compacted};
+use crate::app::retention::Swept;
 use crate::app::{App, Limits, Passwords, worker};
 use crate::clock::Clock;
+use crate::hold::Hold;
 use crate::keys::Keys;
+use crate::ledger::Ledger;
 use crate::routes::{self, Assets, Web};
 use crate::store::{Store, StoreError};
 
@@ -32,6 +40,8 @@ pub struct Config {
     pub worker: bool,
     /// Whether a proxy in front says who calls and how.
     pub behind_proxy: bool,
+    /// Where a backup is made each night; none makes none. Part of the work that is done by itself.
+    pub backups: Option<PathBuf>,
 }
 
 /// Why a server did not start.
@@ -40,6 +50,9 @@ pub enum StartError {
     /// The database.
     #[error("the database cannot be used: {0}")]
     Store(#[from] StoreError),
+    /// The ledger of those who have left.
+    #[error("the ledger of those who have left cannot be used: {0}")]
+    Ledger(String),
     /// A file or a port.
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
@@ -50,14 +63,26 @@ pub enum StartError {
 /// # Errors
 /// When the database or the keys cannot be read.
 pub async fn open(database_url: &str, data: &std::path::Path, clock: Clock) -> Result<App, StartError> {
+    let hold = Hold::shared(data).map_err(|e| StartError::Io(data.display().to_string(), e))?;
+    open_held(database_url, data, clock, hold).await
+}
+
+/// As [`open`], by whoever holds the data folder already.
+pub(crate) async fn open_held(
+    database_url: &str,
+    data: &std::path::Path,
+    clock: Clock,
+    hold: Hold,
+) -> Result<App, StartError> {
     let keys = Keys::load_or_make(data).map_err(|e| StartError::Io(data.display().to_string(), e))?;
+    let ledger = Ledger::open(data).map_err(|e| StartError::Io(data.display().to_string(), e))?;
     if let Some(file) = database_url.strip_prefix("sqlite://").and_then(|f| f.split('?').next())
         && let Some(folder) = std::path::Path::new(file).parent().filter(|f| !f.as_os_str().is_empty())
     {
         std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
     }
     let store = Store::open(database_url).await?;
-    Ok(App { store, keys, clock, limits: Limits::default(), passwords: Passwords::new(cores()) })
+    Ok(App { store, keys, clock, limits: Limits::default(), passwords: Passwords::new(cores()), compacted: Compacted::default(), swept: Swept::default(), ledger, hold })
 }
 
 fn cores() -> usize {
@@ -80,6 +105,12 @@ pub struct Running {
 /// When the database, the keys, the SPA or the port cannot be used.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     let app = Arc::new(open(&config.database_url, &config.data, config.clock.clone()).await?);
+    restore::clean_up_at(&config.database_url)?;
+    // The database may be a backup that was put in place by hand.
+    let back = leaving::remember_all(&app).await.map_err(|e| StartError::Ledger(e.to_string()))?;
+    if back > 0 {
+        tracing::warn!(back, "people who had left were in this database; they were erased again");
+    }
     let assets = match &config.spa {
         Some(folder) => Assets::load(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?,
         None => Assets::default(),
@@ -109,25 +140,19 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     })?;
     let running = server.run();
     let handle = running.handle();
-    let worker = config.worker.then(|| tokio::spawn(work(Arc::clone(&app))));
+    let worker = config.worker.then(|| tokio::spawn(work(Arc::clone(&app), config.backups.map(Nightly::new))));
     Ok(Running { address, app, handle, serving: tokio::spawn(running), worker })
 }
 
 /// Does what is due, each second.
-async fn work(app: Arc<App>) {
+async fn work(app: Arc<App>, mut nightly: Option<Nightly>) {
     let mut every_second = tokio::time::interval(Duration::from_secs(1));
-    let mut rounds: u64 = 0;
     loop {
         every_second.tick().await;
         if let Err(error) = worker::run_due(&app).await {
             tracing::warn!(%error, "work that is due has to wait");
         }
-        rounds += 1;
-        if rounds.is_multiple_of(3600)
-            && let Err(error) = worker::sweep(&app).await
-        {
-            tracing::warn!(%error, "old keys could not be forgotten");
-        }
+        chores::look_after(&app, nightly.as_mut()).await;
     }
 }
 

@@ -167,6 +167,33 @@ pub async fn save(tx: &Tx, barter: &Barter, read: &Barter) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Writes a barter anew whose terms and legs were deleted; whoever calls has made sure that it is still as it was read.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn rewrite(tx: &Tx, barter: &Barter) -> Result<(), StoreError> {
+    use barters::Column;
+    barters::Entity::update_many()
+        .col_expr(Column::State, Expr::value(barter.state.as_str()))
+        .col_expr(Column::Revision, Expr::value(int(barter.revision)))
+        .col_expr(Column::UpdatedAt, Expr::value(barter.updated_at.timestamp_millis()))
+        .filter(Column::Id.eq(barter.id.0))
+        .exec(tx.conn())
+        .await?;
+    for (n, party) in barter.parties.iter().enumerate() {
+        let row = party_row(barter, n, party);
+        barter_parties::Entity::update(row.into_active_model().reset_all()).exec(tx.conn()).await?;
+    }
+    for terms in &barter.terms {
+        barter_terms::Entity::insert(terms_row(barter.id, terms)?).exec_without_returning(tx.conn()).await?;
+    }
+    for (n, leg) in barter.legs.iter().enumerate() {
+        let row = leg_row(barter.id, n, leg).into_active_model();
+        barter_legs::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
+}
+
 /// Several barters, each whole, in the order of `ids`.
 async fn load_all(db: &impl Db, ids: &[Uuid]) -> Result<Vec<Barter>, StoreError> {
     let conn = db.conn();

@@ -270,6 +270,7 @@ impl Store {
         loop {
             let rows: Vec<Row> = select_rows(Entity::find())
                 .filter(Column::State.eq(OfferState::Open.as_str()))
+                .filter(Column::Hidden.eq(false))
                 .filter(Column::Id.gt(after))
                 .order_by_asc(Column::Id)
                 .limit(BATCH)
@@ -297,6 +298,7 @@ impl Store {
         // A statement takes a bounded number of values.
         for part in ids.chunks(1_000) {
             let select = select_rows(Entity::find()).filter(Column::Id.is_in(part.iter().map(|i| i.0)));
+            let select = select.filter(Column::Hidden.eq(false));
             rows.extend(select.into_tuple::<Row>().all(self.conn()).await?);
         }
         let rows: HashMap<Uuid, Row> = rows.into_iter().map(|r| (r.0, r)).collect();

@@ -2,8 +2,9 @@
 
 use domain::Timestamp;
 use domain::id::{HouseholdId, OfficeId};
+use domain::own_data::CodeView;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, entity};
@@ -101,4 +102,24 @@ pub async fn households_with_code(
         .all(db.conn())
         .await?;
     Ok(rows.into_iter().map(|c| HouseholdId(c.household_id)).collect())
+}
+
+/// The codes of a household, the newest first, at most a hundred.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_household(db: &impl Db, household: HouseholdId) -> Result<Vec<CodeView>, StoreError> {
+    use entity::codes::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::HouseholdId.eq(household.0))
+        .order_by_desc(Column::IssuedAt)
+        .limit(100)
+        .all(db.conn())
+        .await?;
+    let view = |c: entity::codes::Model| CodeView {
+        issued_at: super::time(c.issued_at),
+        expires_at: super::time(c.expires_at),
+        revoked_at: c.revoked_at.map(super::time),
+    };
+    Ok(rows.into_iter().map(view).collect())
 }

@@ -44,7 +44,7 @@ impl Db for Store {
     }
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
+pub(super) fn options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -93,6 +93,7 @@ impl Store {
             keep_private(url)?;
             let writer = Database::connect(sqlite(url, 1, false)).await?;
             check_sqlite(&writer).await?;
+            super::backup::mark(&writer).await?;
             (StoreKind::Sqlite, writer, Database::connect(sqlite(url, 4, true)).await?)
         } else {
             return Err(StoreError::Broken(format!("{url:?} is neither sqlite: nor postgres:")));
@@ -143,13 +144,17 @@ impl Store {
     }
 }
 
+/// The file of a database of SQLite.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<&str> {
+    let file = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    let file = file.split_once('?').map_or(file, |(file, _)| file);
+    (!file.is_empty() && file != ":memory:").then_some(file)
+}
+
 /// Makes the file before SQLite does, so that no other account of the machine can read it. SQLite gives its log the same rights.
 fn keep_private(url: &str) -> Result<(), StoreError> {
-    let file = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let file = file.split_once('?').map_or(file, |(file, _)| file);
-    if file.is_empty() || file == ":memory:" {
-        return Ok(());
-    }
+    let Some(file) = sqlite_file(url) else { return Ok(()) };
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

@@ -86,6 +86,12 @@ entity!(tenants "tenants" {
     password_hash: String,
     joined_at: i64,
     version: i32,
+    leaving_at: Option<i64>,
+    leaving_why: Option<String>,
+    receipt: Option<Vec<u8>>,
+    last_seen_at: i64,
+    warnings: i32,
+    tombstone: Option<Uuid>,
 });
 
 entity!(sessions "sessions" {
@@ -123,6 +129,7 @@ entity!(offers "offers" {
     created_at: i64,
     expires_at: i64,
     version: i32,
+    hidden: bool,
 });
 
 entity!(barters "barters" {
@@ -193,4 +200,33 @@ entity!(outbox "outbox" {
 entity!(revisions "revisions" {
     #[sea_orm(primary_key, auto_increment = false)] name: String,
     value: i64,
+});
+
+entity!(tombstones "tombstones" {
+    #[sea_orm(primary_key, auto_increment = false)] tombstone: Uuid,
+    erased_at: i64,
+});
+
+entity!(departures "departures" {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] hash: Vec<u8>,
+    left_at: i64,
+});
+
+entity!(receipts "receipts" {
+    #[sea_orm(primary_key, auto_increment = false)] hash: Vec<u8>,
+    number: String,
+    language: String,
+    state: String,
+    erase_at: i64,
+    erased_at: Option<i64>,
+    expires_at: i64,
+});
+
+entity!(accesses "accesses" {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    office_id: Uuid,
+    household_id: Option<Uuid>,
+    what: String,
+    at: i64,
 });

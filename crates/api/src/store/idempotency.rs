@@ -1,7 +1,9 @@
 //! Idempotency keys: what a request with this key has already made. Kept in the transaction that makes it.
 
 use domain::Timestamp;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use domain::id::TenantId;
+use domain::own_data::RecentRequest;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, entity::idempotency_keys};
@@ -71,4 +73,18 @@ pub async fn drop_old(tx: &Tx, scope: &str, key: &str, before: Timestamp) -> Res
         .exec(tx.conn())
         .await?;
     Ok(())
+}
+
+/// What somebody's keys have made, the newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_person(db: &impl Db, scopes: &[String], id: TenantId) -> Result<Vec<RecentRequest>, StoreError> {
+    use idempotency_keys::{Column, Entity};
+    let hers =
+        Condition::any().add(Column::Scope.is_in(scopes.iter().map(String::as_str))).add(Column::Made.eq(id.0));
+    let rows = Entity::find().filter(hers).order_by_desc(Column::CreatedAt).all(db.conn()).await?;
+    let view =
+        |r: idempotency_keys::Model| RecentRequest { key: r.key, made: r.made, created_at: super::time(r.created_at) };
+    Ok(rows.into_iter().map(view).collect())
 }

@@ -2,27 +2,32 @@
 //!
 //! Reads of tenants' things take the viewer; writes take a [`Tx`]. What SQLite and PostgreSQL do differently is in `connect.rs`.
 
+pub mod accesses;
 mod atlas;
+pub mod backup;
 pub mod barters;
 mod board;
 mod cards;
 pub mod categories;
 pub mod codes;
+mod compact;
 mod connect;
 mod entity;
 pub mod households;
 pub mod idempotency;
+pub mod leaving;
 mod listen;
 pub mod offers;
 pub mod offices;
 pub mod outbox;
+pub mod receipts;
 pub mod residences;
 pub mod sessions;
 pub mod tenants;
 mod tx;
 
 pub use atlas::Atlas;
-pub use connect::{Store, StoreKind};
+pub use connect::{Store, StoreKind, sqlite_file};
 pub use tx::Tx;
 
 use std::future::Future;

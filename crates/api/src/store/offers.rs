@@ -40,6 +40,7 @@ fn from_row(row: entity::offers::Model) -> Result<Offer, StoreError> {
         created_at: super::time(row.created_at),
         expires_at: super::time(row.expires_at),
         version: number(row.version)?,
+        hidden: row.hidden,
     })
 }
 
@@ -62,6 +63,7 @@ fn to_row(offer: &Offer) -> Result<entity::offers::Model, StoreError> {
         created_at: offer.created_at.timestamp_millis(),
         expires_at: offer.expires_at.timestamp_millis(),
         version: i32::try_from(offer.version).unwrap_or(i32::MAX),
+        hidden: offer.hidden,
     })
 }
 
@@ -163,6 +165,7 @@ pub fn is_visible(atlas: &Atlas, viewer: &Viewer, offer: &Offer) -> bool {
     offer.author == viewer.tenant
         || (offer.office == viewer.office
             && offer.state == OfferState::Open
+            && !offer.hidden
             && atlas.reaches(offer.residence, offer.circle, viewer.residence))
 }
 
@@ -231,7 +234,7 @@ impl Store {
         for row in rows {
             let offer = from_row(row)?;
             let Some(author) = people.get(&offer.author).cloned() else { continue };
-            let Some(view) = plain_view(atlas, &offer, author).filter(|_| offer.state == OfferState::Open) else {
+            let Some(view) = plain_view(atlas, &offer, author).filter(|_| offer.state == OfferState::Open && !offer.hidden) else {
                 continue;
             };
             let mut head = value(serde_json::to_string(&view))?;
@@ -310,6 +313,19 @@ impl Store {
         }
         json.push('}');
         Ok(json)
+    }
+
+    /// Whether an open offer of this author reaches the viewer.
+    pub(super) async fn an_offer_reaches(&self, viewer: &Viewer, author: TenantId) -> Result<bool, StoreError> {
+        use entity::offers::{Column, Entity};
+        let rows = Entity::find()
+            .filter(Column::AuthorId.eq(author.0))
+            .filter(Column::State.eq(OfferState::Open.as_str()))
+            .all(self.conn())
+            .await?;
+        let atlas = self.atlas();
+        let offers = rows.into_iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+        Ok(offers.iter().any(|offer| is_visible(&atlas, viewer, offer)))
     }
 
     /// The viewer's own offers in whatever state, newest first; one more than `limit` when there are more.

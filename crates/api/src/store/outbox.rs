@@ -13,15 +13,21 @@ pub enum Task {
     Offer,
     /// A proposal may be over, a reminder due, a silence long enough.
     Barter,
+    /// Somebody's erasure may be due.
+    Leave,
+    /// Rows were deleted whose traces have to go.
+    Compact,
 }
 
 impl Task {
-    const ALL: [Self; 2] = [Self::Offer, Self::Barter];
+    const ALL: [Self; 4] = [Self::Offer, Self::Barter, Self::Leave, Self::Compact];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Offer => "offer",
             Self::Barter => "barter",
+            Self::Leave => "leave",
+            Self::Compact => "compact",
         }
     }
 }
@@ -57,8 +63,10 @@ pub async fn ask(tx: &Tx, id: Uuid, task: Task, subject: Uuid, due_at: Timestamp
 /// # Errors
 /// When the database does not answer.
 pub async fn due(db: &impl Db, now: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
+    // Work of a kind that only a newer program knows is left to that one.
     let rows = outbox::Entity::find()
         .filter(outbox::Column::DueAt.lte(now.timestamp_millis()))
+        .filter(outbox::Column::Kind.is_in(Task::ALL.map(Task::as_str)))
         .order_by_asc(outbox::Column::DueAt)
         .limit(limit)
         .all(db.conn())
@@ -77,4 +85,25 @@ pub async fn due(db: &impl Db, now: Timestamp, limit: u64) -> Result<Vec<Due>, S
 /// When the database does not answer.
 pub async fn take(tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
     Ok(outbox::Entity::delete_by_id(id).exec(tx.conn()).await?.rows_affected == 1)
+}
+
+/// Whether a piece of work is still to be done.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_there(db: &impl Db, id: Uuid) -> Result<bool, StoreError> {
+    Ok(outbox::Entity::find_by_id(id).one(db.conn()).await?.is_some())
+}
+
+/// Takes all work of one kind off that is due.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_all(tx: &Tx, task: Task, now: Timestamp) -> Result<(), StoreError> {
+    outbox::Entity::delete_many()
+        .filter(outbox::Column::Kind.eq(task.as_str()))
+        .filter(outbox::Column::DueAt.lte(now.timestamp_millis()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
 }

@@ -226,6 +226,7 @@ pub async fn list(db: &impl Db, viewer: &Viewer, now: Timestamp) -> Result<Vec<S
                 device: word(Device::from_word(&s.device), &s.device)?,
                 created_at: super::time(s.created_at),
                 last_used_at: super::time(s.last_used_at),
+                expires_at: super::time(s.expires_at),
                 current: SessionId(s.id) == viewer.session,
             })
         })

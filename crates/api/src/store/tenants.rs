@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use domain::Timestamp;
 use domain::id::{HouseholdId, OfficeId, ResidenceId, TenantId};
+use domain::leaving::{Leaving, LeavingWhy};
 use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::tenant::{Email, FirstName, Language, Person, fold};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
+use uuid::Uuid;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Db, StoreError, Tx, entity::tenants, number, value, word};
+use super::entity::{self, tenants};
+use super::{Db, Store, StoreError, Tx, Viewer, number, value, word};
 
 /// The most accounts that one e-mail address may open; a couple may share one.
 pub const ACCOUNTS_PER_EMAIL: u64 = 4;
@@ -39,6 +42,14 @@ pub struct Tenant {
     pub password_hash: String,
     /// Since when.
     pub joined_at: Timestamp,
+    /// The day on which the account was last used.
+    pub last_seen_at: Timestamp,
+    /// How many warnings about an unused account are out.
+    pub warnings: u8,
+    /// An erasure that is to come.
+    pub leaving: Option<Leaving>,
+    /// Stands for her in the ledger of erasures: random, so that it says nothing once she is gone.
+    pub tombstone: Uuid,
     /// Grows with every change.
     pub version: u32,
 }
@@ -75,6 +86,16 @@ fn from_row(row: tenants::Model) -> Result<Tenant, StoreError> {
         email: row.email.map(|e| value(Email::parse(e))).transpose()?,
         password_hash: row.password_hash,
         joined_at: super::time(row.joined_at),
+        last_seen_at: super::time(row.last_seen_at),
+        warnings: number(row.warnings)?,
+        leaving: match (row.leaving_at, row.leaving_why) {
+            (Some(at), Some(why)) => {
+                Some(Leaving { at: super::time(at), why: word(LeavingWhy::from_word(&why), &why)? })
+            }
+            (None, _) | (_, None) => None,
+        },
+        // None only for a row that an older program wrote while this one already ran: its id is as random.
+        tombstone: row.tombstone.unwrap_or(row.id),
         version: number(row.version)?,
     })
 }
@@ -95,6 +116,12 @@ fn to_row(t: &Tenant) -> tenants::ActiveModel {
         email: Set(t.email.clone().map(String::from)),
         password_hash: Set(t.password_hash.clone()),
         joined_at: Set(t.joined_at.timestamp_millis()),
+        last_seen_at: Set(t.last_seen_at.timestamp_millis()),
+        warnings: Set(i32::from(t.warnings)),
+        leaving_at: Set(t.leaving.map(|l| l.at.timestamp_millis())),
+        leaving_why: Set(t.leaving.map(|l| l.why.as_str().to_owned())),
+        receipt: Set(None),
+        tombstone: Set(Some(t.tombstone)),
         version: Set(i32::try_from(t.version).unwrap_or(i32::MAX)),
     }
 }
@@ -202,4 +229,25 @@ pub async fn people(
     let rows =
         tenants::Entity::find().filter(tenants::Column::Id.is_in(ids.into_iter().map(|i| i.0))).all(db.conn()).await?;
     rows.iter().map(|row| person(row).map(|p| (p.id, p))).collect()
+}
+
+impl Store {
+    /// Whether the viewer may know of somebody: they have an exchange together, or one of her open offers reaches the viewer.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn knows(&self, viewer: &Viewer, other: TenantId) -> Result<bool, StoreError> {
+        use entity::barter_parties::{Column, Entity};
+        let of_other = Query::select()
+            .column(Column::BarterId)
+            .from(Entity)
+            .and_where(Column::TenantId.eq(other.0))
+            .to_owned();
+        let shared = Entity::find()
+            .filter(Column::TenantId.eq(viewer.tenant.0))
+            .filter(Column::BarterId.in_subquery(of_other))
+            .one(self.conn())
+            .await?;
+        Ok(shared.is_some() || self.an_offer_reaches(viewer, other).await?)
+    }
 }

@@ -1,13 +1,18 @@
 //! The API as its users meet it: through `client` or by hand, against a real server, on SQLite and on PostgreSQL.
 
 mod at_once;
+mod backups;
 mod bad_input;
 mod barters;
+mod canary;
 mod capacity;
 mod circles;
 mod codes;
 mod cookies;
+mod data_map;
 mod join;
+mod keys;
+mod leaving;
 mod legs;
 mod lists;
 mod odd_input;

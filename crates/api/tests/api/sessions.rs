@@ -204,7 +204,7 @@ async fn sessions_that_are_over_are_forgotten_and_others_go_on(toit: &Toit) {
     tablet.client.sign_out().await.expect("signed out");
     tablet.client.set_tokens(left);
     assert_eq!(code_of(tablet.client.refresh_session().await), ProblemCode::SessionEnded);
-    api::app::worker::sweep(toit.app()).await.expect("swept");
+    api::app::retention::sweep(toit.app()).await.expect("swept");
     assert_eq!(code_of(tablet.client.refresh_session().await), ProblemCode::Unauthenticated, "nothing is left of it");
     for person in [&awa, &phone] {
         person.client.refresh_session().await.expect("the others go on");

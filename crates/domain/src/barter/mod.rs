@@ -3,6 +3,7 @@
 //! One life for gifts, swaps and rings: `proposed → agreed → completed`, with exits `declined`, `withdrawn`, `expired` and
 //! `dissolved`. Everybody consents to one exact version of the terms.
 
+mod leave;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -325,12 +326,7 @@ impl Barter {
             }
             BarterAction::Decline => self.state = BarterState::Declined,
             BarterAction::Withdraw => self.state = BarterState::Withdrawn,
-            BarterAction::Dissolve => {
-                self.state = BarterState::Dissolved;
-                for leg in self.legs.iter_mut().filter(|l| !l.state.is_over()) {
-                    leg.state = LegState::Waived;
-                }
-            }
+            BarterAction::Dissolve => self.dissolve(),
             BarterAction::Leg(id, action) => {
                 if self.party(actor).is_none() {
                     return Err(ProblemCode::NotFound);
@@ -346,6 +342,14 @@ impl Barter {
         self.revision += 1;
         self.updated_at = now;
         Ok(self)
+    }
+
+    /// Ends it; open legs are waived.
+    fn dissolve(&mut self) {
+        self.state = BarterState::Dissolved;
+        for leg in self.legs.iter_mut().filter(|l| !l.state.is_over()) {
+            leg.state = LegState::Waived;
+        }
     }
 
     fn complete_if_over(&mut self) {

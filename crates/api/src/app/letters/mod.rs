@@ -8,8 +8,6 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
-use chrono::{Datelike, NaiveDate};
-
 pub use list::write_codes_csv;
 pub use pages::{letters_html, write_letters};
 
@@ -56,24 +54,4 @@ pub fn sort_by_letter_box(letters: &mut [Letter]) {
 #[must_use]
 pub fn join_url(base: &str, code: &str) -> String {
     format!("{}/rejoindre#{code}", base.trim_end_matches('/'))
-}
-
-/// A day as French writes it: "24 mai 2027", "1er mai 2027".
-fn long_date(day: NaiveDate) -> String {
-    const MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
-    let first = if day.day() == 1 { "er" } else { "" };
-    format!("{}{first} {} {}", day.day(), MONTHS[day.month0() as usize], day.year())
 }

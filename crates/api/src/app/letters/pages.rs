@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use domain::tenant::Language;
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::{Letter, join_url, long_date};
+use super::super::paper::{escaped, head, long_date};
+use super::{Letter, join_url};
 
 const STYLE: &str = include_str!("letters.css");
 
@@ -40,24 +42,8 @@ pub fn write_letters(
 ) -> io::Result<()> {
     let office = escaped(office_name);
     let address = escaped(typed_address(join_url_base));
-    let until = long_date(expires_on);
-    write!(
-        out,
-        r#"<!doctype html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>De toit à toit : codes d'arrivée</title>
-<style>
-{STYLE}</style>
-</head>
-<body>
-"#
-    )?;
+    let until = long_date(expires_on, Language::Fr);
+    out.write_all(head(Language::Fr, "De toit à toit : codes d'arrivée", STYLE).as_bytes())?;
     for letter in letters {
         let qr = qr_svg(&join_url(join_url_base, &letter.code))?;
         let people = match letter.seats {
@@ -154,23 +140,6 @@ fn qr_svg(text: &str) -> io::Result<String> {
     Ok(format!(
         r##"<svg viewBox="-4 -4.5 {side} {side}" role="img" aria-label="Carré à viser avec un téléphone" shape-rendering="crispEdges"><path stroke="#000" d="{path}"/></svg>"##
     ))
-}
-
-/// A text inside HTML.
-fn escaped(text: impl AsRef<str>) -> String {
-    let text = text.as_ref();
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

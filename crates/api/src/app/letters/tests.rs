@@ -96,12 +96,6 @@ fn a_code_never_shows_in_a_debug_line() {
 }
 
 #[test]
-fn days_are_written_as_french_writes_them() {
-    assert_eq!(long_date(NaiveDate::from_ymd_opt(2027, 8, 1).unwrap()), "1er août 2027");
-    assert_eq!(long_date(day()), "23 mai 2027");
-}
-
-#[test]
 fn the_table_of_codes_opens_in_a_french_spreadsheet() {
     let mut out = Vec::new();
     write_codes_csv(&mut out, &[letter("Les \"Meuniers\"; 12e", None, "0042")], day()).unwrap();

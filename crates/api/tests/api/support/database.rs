@@ -67,6 +67,28 @@ impl Database {
         &self.folder
     }
 
+    /// The connection of an administrator of PostgreSQL.
+    pub fn administrator(&self) -> &DatabaseConnection {
+        &self.postgres.as_ref().expect("SQLite has no administrator").admin
+    }
+
+    /// What a statement answers that asks for one number `n`, on a connection of its own.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let rows = self.rows(sql).await;
+        rows.first().and_then(|row| row.try_get("", "n").ok()).expect("a number")
+    }
+
+    /// What a statement answers, on a connection of its own.
+    pub async fn rows(&self, sql: &str) -> Vec<sea_orm::QueryResult> {
+        let mut options = ConnectOptions::new(self.url());
+        options.max_connections(1).sqlx_logging(false);
+        let connection = sea_orm::Database::connect(options).await.expect("the database lets a test in");
+        let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(statement).await.expect("an answer");
+        connection.close().await.expect("closed");
+        rows
+    }
+
     /// Ends all connections to the database, as its restart would.
     pub async fn cut_all_lines(&self) {
         let server = self.postgres.as_ref().expect("SQLite has no lines");

@@ -2,6 +2,7 @@
 
 mod database;
 mod http;
+mod leaving;
 mod operations;
 mod people;
 mod services;
@@ -20,12 +21,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use client::Client;
 use domain::circle::Wave;
 use domain::code::JoinCode;
-use domain::id::OfficeId;
+use domain::id::{OfferId, OfficeId};
+use domain::offer::{NewOffer, Offer};
 
 #[allow(unused_imports, reason = "the browser's tests share this module and skip too")]
 pub use database::skip;
 pub use database::{Database, skipped};
 pub use http::{Answer, Raw};
+pub use leaving::leave;
 pub use operations::{Operation, RealThings, operations};
 pub use people::{PASSWORD, Person, check, email, join, mark, sign_in};
 pub use services::{Services, appointment, counter, leg, offer_leg};
@@ -139,6 +142,7 @@ fn config(database: &Database, clock: &Clock) -> Config {
         spa: None,
         worker: false,
         behind_proxy: false,
+        backups: None,
     }
 }
 
@@ -183,6 +187,27 @@ impl Toit {
         api::server::start(config).await.expect("another server starts")
     }
 
+    /// Stops the server, lets somebody do something with its files, and starts it again.
+    pub async fn restarted(self, between: impl AsyncFnOnce(&Database)) -> Self {
+        let Self { clock, running, database, .. } = self;
+        running.stop().await;
+        between(&database).await;
+        let running = api::server::start(config(&database, &clock)).await.expect("the server starts again");
+        Self { clock, running, database, ..self }
+    }
+
+    /// Starts a server on what stands in this database already: a copy of another server's.
+    pub async fn again(database: Database, of: &Self) -> Self {
+        let running = api::server::start(config(&database, &of.clock)).await.expect("the server starts");
+        let (clock, next_household) = (of.clock.clone(), Mutex::default());
+        Self { clock, office: of.office, other_office: of.other_office, running, database, next_household }
+    }
+
+    /// The folder of the server's own files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.database.folder()
+    }
+
     /// Ends all connections to the database, as its restart would.
     pub async fn cut_all_lines(&self) {
         self.database.cut_all_lines().await;
@@ -220,6 +245,34 @@ impl Toit {
     /// As [`Toit::wait`], in days.
     pub async fn wait_days(&self, days: i64) {
         self.wait(TimeDelta::days(days)).await;
+    }
+
+    /// An offer that is not posted yet.
+    pub fn offer(&self, author: &Person, new: &NewOffer) -> Offer {
+        let (me, id) = (&author.me, OfferId(self.clock.id()));
+        Offer::post(id, me.office, me.id, me.residence.id, new.clone(), self.now()).expect("an offer")
+    }
+
+    /// Posts many offers at once.
+    pub async fn insert_offers(&self, offers: &[Offer]) {
+        let tx = self.app().store.begin().await.expect("a transaction");
+        api::store::offers::insert_many(&tx, offers).await.expect("inserted");
+        tx.commit().await.expect("posted");
+    }
+
+    /// How many rows a table holds.
+    pub async fn count(&self, table: &str) -> i64 {
+        self.database.number(&format!("SELECT COUNT(*) AS n FROM {table}")).await
+    }
+
+    /// How many seats of all households are taken.
+    pub async fn seats_taken(&self) -> i64 {
+        self.database.number("SELECT CAST(SUM(seats_taken) AS BIGINT) AS n FROM households").await
+    }
+
+    /// Its database.
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The office that owns a residence.

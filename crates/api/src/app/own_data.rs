@@ -1,0 +1,122 @@
+//! What is known of a person: shown in plain words, and all of it to take along.
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+use domain::barter::BarterView;
+use domain::category::CategorySlug;
+use domain::id::{BarterId, OfferId, TenantId};
+use domain::offer::{InReturn, OfferView};
+use domain::own_data::{AccountExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest, Transparency};
+use domain::problem::ProblemCode;
+
+use super::{App, AppError, idempotency, tenants};
+use crate::data_map;
+use crate::store::tenants::Tenant;
+use crate::store::{self, Viewer};
+
+/// How long what the office did is kept, in days: 24 months.
+pub(super) const ACCESS_DAYS: i64 = 730;
+/// How many things one query of an export reads.
+const PAGE: u16 = 200;
+
+async fn load(app: &App, id: TenantId) -> Result<Tenant, AppError> {
+    store::tenants::find(&*app.store, id).await?.ok_or_else(|| ProblemCode::SessionEnded.into())
+}
+
+async fn household(app: &App, tenant: &Tenant) -> Result<HouseholdView, AppError> {
+    let entry = store::households::find(&*app.store, tenant.household).await?.ok_or(ProblemCode::SessionEnded)?;
+    Ok(HouseholdView {
+        reference: entry.household.reference,
+        seats: entry.household.seats,
+        seats_taken: entry.household.seats_taken,
+        letter_box: entry.household.letter_box,
+        ended_at: entry.ended_at,
+        codes: store::codes::of_household(&*app.store, tenant.household).await?,
+    })
+}
+
+/// What is kept, what the office sees, who looked.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn transparency(app: &App, viewer: &Viewer) -> Result<Transparency, AppError> {
+    let tenant = load(app, viewer.tenant).await?;
+    let since = app.clock.now() - TimeDelta::days(ACCESS_DAYS);
+    Ok(Transparency {
+        things: data_map::things().collect(),
+        household: household(app, &tenant).await?,
+        accesses: store::accesses::list(&*app.store, tenant.office, tenant.household, since).await?,
+    })
+}
+
+/// All about the viewer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn export(app: &App, viewer: &Viewer) -> Result<Export, AppError> {
+    let tenant = load(app, viewer.tenant).await?;
+    let me = tenants::me(app, viewer.tenant).await?.ok_or(ProblemCode::SessionEnded)?;
+    let shown = transparency(app, viewer).await?;
+    let (offers, exchanges) = (all_offers(app, viewer).await?, all_barters(app, viewer).await?);
+    let mut services = store::categories::tree(&*app.store, tenant.office).await?;
+    let named = named_services(&offers, &exchanges);
+    services.retain(|s| named.contains(&s.slug));
+    Ok(Export {
+        version: EXPORT_VERSION,
+        made_at: app.clock.now(),
+        account: AccountExport { me, last_seen_at: tenant.last_seen_at, warnings: tenant.warnings },
+        household: shown.household,
+        devices: store::sessions::list(&*app.store, viewer, app.clock.now()).await?,
+        offers,
+        exchanges,
+        services,
+        recent_requests: recent_requests(app, viewer).await?,
+        accesses: shown.accesses,
+    })
+}
+
+async fn all_offers(app: &App, viewer: &Viewer) -> Result<Vec<OfferView>, AppError> {
+    let mut all: Vec<OfferView> = Vec::new();
+    loop {
+        let before: Option<OfferId> = all.last().map(|o| o.id);
+        let page = app.store.own_offers(viewer, before, PAGE - 1).await?;
+        let is_last = page.len() < usize::from(PAGE);
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+async fn all_barters(app: &App, viewer: &Viewer) -> Result<Vec<BarterView>, AppError> {
+    let mut all: Vec<BarterView> = Vec::new();
+    loop {
+        let before: Option<(_, BarterId)> = all.last().map(|b| (b.updated_at, b.id));
+        let page = store::barters::list(&*app.store, viewer, None, before, PAGE - 1).await?;
+        let is_last = page.len() < usize::from(PAGE);
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+/// What the office's words are needed for: programs and pages name a service by its slug alone.
+fn named_services<'a>(offers: &'a [OfferView], exchanges: &'a [BarterView]) -> HashSet<&'a CategorySlug> {
+    let wished = |offer: &'a OfferView| match &offer.in_return {
+        InReturn::Categories { categories } => categories.as_slice(),
+        InReturn::Nothing | InReturn::Anything => &[],
+    };
+    let of_offers = offers.iter().flat_map(|o| wished(o).iter().chain([&o.category]));
+    let legs = |barter: &'a BarterView| {
+        let proposed = barter.terms.iter().flat_map(|t| &t.legs);
+        proposed.chain(barter.legs.iter().map(|l| &l.leg.terms)).map(|leg| &leg.category)
+    };
+    of_offers.chain(exchanges.iter().flat_map(legs)).collect()
+}
+
+async fn recent_requests(app: &App, viewer: &Viewer) -> Result<Vec<RecentRequest>, AppError> {
+    let scopes = idempotency::scopes_of(viewer.tenant);
+    Ok(store::idempotency::of_person(&*app.store, &scopes, viewer.tenant).await?)
+}

@@ -1,0 +1,130 @@
+//! Files, caches, queues, and what a browser keeps.
+
+use domain::own_data::{Fate, Topic};
+
+use super::Holds::{Nothing, People, Person, Random};
+use super::Place;
+use Fate::{Erased, Kept, NotPersonal};
+
+/// Every place beside the columns.
+pub const PLACES: &[Place] = &[
+    Place {
+        name: "toit.db, toit.db-wal, toit.db-shm",
+        topic: Topic::Account,
+        holds: People,
+        fate: Erased,
+        how: "SQLite's file, its log and its index of the log: after the rows are gone the file is written anew (VACUUM) and the log is cut to nothing",
+    },
+    Place {
+        name: "the data directory of PostgreSQL",
+        topic: Topic::Account,
+        holds: People,
+        fate: Erased,
+        how: "the tables are written anew (VACUUM FULL) and sampled anew (ANALYZE); its write-ahead log is recycled as docs/OPERATING.md says",
+    },
+    Place {
+        name: "indexes",
+        topic: Topic::Account,
+        holds: People,
+        fate: Erased,
+        how: "hold columns of this map alone, and are written anew with their tables",
+    },
+    Place {
+        name: "outbox",
+        topic: Topic::Work,
+        holds: Person,
+        fate: Erased,
+        how: "work for later about the person and her offers is deleted with them; work about an exchange looks for it in vain and goes",
+    },
+    Place {
+        name: "backups/",
+        topic: Topic::Backups,
+        holds: People,
+        fate: Kept,
+        how: "each is destroyed after 30 days; restoring one erases again everybody who stands in the ledger",
+    },
+    Place {
+        name: "ledger",
+        topic: Topic::Leaving,
+        holds: Random,
+        fate: Kept,
+        how: "one random number for each erasure, so that a restored backup forgets again; it leads to nobody",
+    },
+    Place {
+        name: "keys",
+        topic: Topic::Keys,
+        holds: Nothing,
+        fate: NotPersonal,
+        how: "the server's own secrets",
+    },
+    Place {
+        name: "serving.lock",
+        topic: Topic::Keys,
+        holds: Nothing,
+        fate: NotPersonal,
+        how: "an empty file that says that a server runs",
+    },
+    Place {
+        name: "exports",
+        topic: Topic::Account,
+        holds: People,
+        fate: NotPersonal,
+        how: "made in memory while they are sent; never a file of the server",
+    },
+    Place {
+        name: "atlas",
+        topic: Topic::Memory,
+        holds: Nothing,
+        fate: NotPersonal,
+        how: "residences and offices",
+    },
+    Place {
+        name: "board, cards",
+        topic: Topic::Memory,
+        holds: Person,
+        fate: Erased,
+        how: "open offers; each leaves with the commit that deletes it, on every server",
+    },
+    Place {
+        name: "viewers",
+        topic: Topic::Memory,
+        holds: Person,
+        fate: Erased,
+        how: "who a session is; leaves when the session ends, on every server",
+    },
+    Place {
+        name: "limits on tries",
+        topic: Topic::Memory,
+        holds: Random,
+        fate: Erased,
+        how: "counted under a hash whose key changes at each start; forgotten after an hour at most",
+    },
+    Place {
+        name: "log",
+        topic: Topic::Logs,
+        holds: Nothing,
+        fate: NotPersonal,
+        how: "written to standard error: no name, no text, no address, no id of a person or of her things",
+    },
+    Place {
+        name: "cookies __Host-toit-access, __Host-toit-refresh",
+        topic: Topic::Browser,
+        holds: Person,
+        fate: Erased,
+        how: "taken back by the answer to leaving; worthless everywhere else, because the session has ended",
+    },
+    Place {
+        name: "sessionStorage",
+        topic: Topic::Browser,
+        holds: Person,
+        fate: Erased,
+        how: "drafts on the device, until the tab is closed or the person signs out or leaves",
+    },
+    Place {
+        name: "localStorage",
+        topic: Topic::Browser,
+        holds: Nothing,
+        fate: Kept,
+        how: "the language, and whether somebody is signed in on this device",
+    },
+];

@@ -1,0 +1,57 @@
+//! Taking the last traces of deleted rows out of the database's files.
+//!
+//! A deleted row is out of reach of every query at once, but its bytes may stay on a page. SQLite: `secure_delete` writes zeros over a
+//! freed cell, yet a page that is rebuilt while neighbours move keeps copies in the gap between its cells; `VACUUM` writes every page
+//! anew, and the log is cut to nothing. PostgreSQL: an old row version stays until its page is cleaned, and its bytes stay even then;
+//! `VACUUM FULL` writes the tables anew, `ANALYZE` takes sample values out of the planner's statistics.
+
+use sea_orm::{ConnectionTrait, Statement};
+
+use super::{Store, StoreError, StoreKind};
+use crate::data_map;
+
+/// How often the log is tried to be cut while readers still look into it.
+const TRIES: u32 = 50;
+
+impl Store {
+    /// Writes anew all that may hold traces of what was deleted.
+    ///
+    /// # Errors
+    /// When the database does not answer, or has no room for it.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        match self.kind {
+            StoreKind::Sqlite => {
+                self.writer.execute_unprepared("VACUUM").await?;
+                self.cut_log().await
+            }
+            StoreKind::Postgres => {
+                let tables = data_map::tables_with_traces().join(", ");
+                self.writer.execute_unprepared(&format!("VACUUM (FULL) {tables}")).await?;
+                self.writer.execute_unprepared(&format!("ANALYZE {tables}")).await?;
+                // For whoever owns the database; who does not has an operator who does it by night (docs/OPERATING.md).
+                for statement in ["VACUUM (FULL) pg_catalog.pg_statistic", "CHECKPOINT"] {
+                    if let Err(error) = self.writer.execute_unprepared(statement).await {
+                        tracing::warn!(%error, statement, "left to the operator of the database");
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Folds SQLite's log into the file and cuts it to nothing.
+    async fn cut_log(&self) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let backend = self.writer.get_database_backend();
+            let row = self
+                .writer
+                .query_one_raw(Statement::from_string(backend, "PRAGMA wal_checkpoint(TRUNCATE)"))
+                .await?;
+            // busy, pages in the log, pages folded.
+            if row.map_or(Ok(1), |r| r.try_get_by_index::<i32>(0))? == 0 {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Busy("readers kept the log from being cut".to_owned()))
+    }
+}

@@ -1,0 +1,176 @@
+//! What is known of a person: what stands where and for how long, who looked at it, and all of it to take along (GDPR, articles 13,
+//! 15 and 20).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::barter::BarterView;
+use crate::category::Category;
+use crate::mark::words;
+use crate::offer::OfferView;
+use crate::session::SessionView;
+use crate::tenant::Me;
+
+/// A sentence in the two languages of the product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Sentence {
+    /// In French.
+    pub fr: String,
+    /// In English.
+    pub en: String,
+}
+
+words! {
+    /// A thing of which something is kept.
+    Topic {
+        Account "account", Devices "devices", Offers "offers", Exchanges "exchanges", Household "household", Codes "codes",
+        Accesses "accesses", Leaving "leaving", Work "work", Places "places", Memory "memory", Browser "browser", Backups "backups",
+        Logs "logs", Keys "keys",
+    }
+}
+
+words! {
+    /// What an erasure does.
+    Fate { Erased "erased", Emptied "emptied", Kept "kept", NotPersonal "not_personal" }
+}
+
+/// One thing of which something is kept, in plain words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct KeptThing {
+    /// Which.
+    pub topic: Topic,
+    /// What it is called.
+    pub title: Sentence,
+    /// What is kept of it, and why.
+    pub what: Sentence,
+    /// For how long.
+    pub how_long: Sentence,
+    /// What leaving does to it.
+    pub leaving: Fate,
+    /// The same in words.
+    pub leaving_words: Sentence,
+    /// Whether the office can see it.
+    pub office_sees: bool,
+}
+
+words! {
+    /// What somebody of the office or of its support did with something that is about a household or about everybody.
+    AccessWhat {
+        CodePrinted "code_printed", RollChanged "roll_changed", LeaseEnded "lease_ended", LeaseReopened "lease_reopened",
+        BackupTaken "backup_taken", BackupRestored "backup_restored",
+    }
+}
+
+/// One access of the office or of its support.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AccessView {
+    /// What was done.
+    pub what: AccessWhat,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether it was about everybody, not about this household alone.
+    pub everybody: bool,
+}
+
+/// The household as the office knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct HouseholdView {
+    /// The office's own reference.
+    pub reference: String,
+    /// How many seats.
+    pub seats: u8,
+    /// How many are taken.
+    pub seats_taken: u8,
+    /// The order of the letter boxes, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter_box: Option<u32>,
+    /// When the lease ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// When join codes were printed, and until when each is good.
+    pub codes: Vec<CodeView>,
+}
+
+/// A join code of the household; the code itself is not known to the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CodeView {
+    /// When it was printed.
+    pub issued_at: DateTime<Utc>,
+    /// Until when it opens.
+    pub expires_at: DateTime<Utc>,
+    /// When it was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// What is known about the viewer, what the office sees of it, and who looked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Transparency {
+    /// All that is kept, thing by thing.
+    pub things: Vec<KeptThing>,
+    /// The household as the office knows it: this, and nothing else, it sees.
+    pub household: HouseholdView,
+    /// What was done by the office or its support, newest first; at most two hundred of the last 24 months.
+    pub accesses: Vec<AccessView>,
+}
+
+/// The account, for the export: what [`Me`] tells, and what is kept beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AccountExport {
+    /// Oneself.
+    #[serde(flatten)]
+    pub me: Me,
+    /// The day on which she last used the account.
+    pub last_seen_at: DateTime<Utc>,
+    /// How many warnings about an unused account are out.
+    pub warnings: u8,
+}
+
+/// All about one person: `data.json` of the export. Others appear as the person saw them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Export {
+    /// The version of this form: 1.
+    pub version: u32,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// The account.
+    pub account: AccountExport,
+    /// The household as the office knows it.
+    pub household: HouseholdView,
+    /// The devices that are signed in.
+    pub devices: Vec<SessionView>,
+    /// All offers and requests, newest first.
+    pub offers: Vec<OfferView>,
+    /// All exchanges, the last changed first.
+    pub exchanges: Vec<BarterView>,
+    /// The services that these offers and exchanges name, in the office's words.
+    pub services: Vec<Category>,
+    /// What was made with an `Idempotency-Key` during the last day.
+    pub recent_requests: Vec<RecentRequest>,
+    /// What was done by the office or its support.
+    pub accesses: Vec<AccessView>,
+}
+
+/// The form of [`Export`] that this program writes.
+pub const EXPORT_VERSION: u32 = 1;
+
+/// What a request with an `Idempotency-Key` has made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RecentRequest {
+    /// The key.
+    pub key: String,
+    /// The thing it made.
+    #[cfg_attr(feature = "schema", schema(value_type = Uuid))]
+    pub made: uuid::Uuid,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
