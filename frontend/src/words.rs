@@ -41,6 +41,7 @@ fn problem(problem: &Problem) -> String {
         ProblemCode::OfferNotOpen => t!(problem.offer_not_open),
         ProblemCode::MustHaveMet => t!(problem.must_have_met),
         ProblemCode::IdempotencyKeyReused => t!(problem.key_reused),
+        ProblemCode::TooSlow => t!(problem.too_slow),
         ProblemCode::BodyTooLarge => t!(problem.too_large),
         ProblemCode::Invalid => t!(problem.invalid),
         ProblemCode::JoinCodeRefused => t!(problem.code_refused),

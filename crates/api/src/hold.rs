@@ -7,7 +7,7 @@ use std::path::Path;
 /// A hold on a data folder, as long as it lives. The system lets go of it when the program ends, however it ends.
 #[derive(Debug)]
 pub struct Hold {
-    _file: File,
+    file: File,
 }
 
 impl Hold {
@@ -27,6 +27,12 @@ impl Hold {
         Self::take(data, File::try_lock)
     }
 
+    /// Lets go before the end: for a server that has stopped while something of it still lives.
+    pub fn release(&self) {
+        // It ends with the file at the latest.
+        let _ = self.file.unlock();
+    }
+
     fn take(data: &Path, lock: fn(&File) -> Result<(), TryLockError>) -> std::io::Result<Self> {
         std::fs::create_dir_all(data)?;
         let mut options = OpenOptions::new();
@@ -35,7 +41,7 @@ impl Hold {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(data.join("serving.lock"))?;
         match lock(&file) {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(Error::new(ErrorKind::WouldBlock, "another program works here")),
             Err(TryLockError::Error(error)) => Err(error),
         }

@@ -166,6 +166,12 @@ mod tests {
             ledger.append(line(3).0, line(3).1).unwrap();
             assert_eq!(ledger.all().unwrap(), [line(1), line(3)], "cut at {cut}");
         }
+        // As a machine leaves a file that lost its power: longer, and nothing in it.
+        std::fs::write(ledger.path(), [&whole[..], &[0; 500]].concat()).unwrap();
+        ledger.append(line(3).0, line(3).1).unwrap();
+        assert_eq!(ledger.all().unwrap(), [line(1), line(2), line(3)]);
+        ledger.append(line(4).0, line(4).1).unwrap();
+        assert_eq!(ledger.all().unwrap().len(), 4);
     }
 
     #[test]

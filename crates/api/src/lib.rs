@@ -6,8 +6,8 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
-pub mod hold;
 pub mod data_map;
+pub mod hold;
 pub mod keys;
 pub mod ledger;
 pub mod routes;

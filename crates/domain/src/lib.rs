@@ -9,6 +9,7 @@ pub mod category;
 pub mod circle;
 pub mod code;
 pub mod id;
+mod in_return;
 pub mod leaving;
 pub mod leg;
 pub mod mark;

@@ -11,6 +11,8 @@ use crate::problem::{FieldCode, ProblemCode};
 use crate::tenant::{Person, ResidenceBrief};
 use crate::text::{Body, Title, Words};
 
+pub use crate::in_return::InReturn;
+
 /// How long an offer lives unless it is renewed.
 pub const OFFER_LIFE_DAYS: i64 = 60;
 /// How long before its end its author is warned.
@@ -70,59 +72,6 @@ impl TryFrom<u8> for Capacity {
 impl From<Capacity> for u8 {
     fn from(capacity: Capacity) -> Self {
         capacity.0
-    }
-}
-
-/// What would please in return.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", from = "InReturnAsked")]
-pub enum InReturn {
-    /// Nothing: a gift.
-    Nothing,
-    /// Anything.
-    Anything,
-    /// One of these services; 1 to 5.
-    Categories {
-        /// Which.
-        #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 5))]
-        categories: Vec<CategorySlug>,
-    },
-}
-
-/// [`InReturn`] as it is read: a variant with braces refuses what it does not know, one without would let it pass.
-#[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-enum InReturnAsked {
-    Nothing {},
-    Anything {},
-    Categories { categories: Vec<CategorySlug> },
-}
-
-impl From<InReturnAsked> for InReturn {
-    fn from(asked: InReturnAsked) -> Self {
-        match asked {
-            InReturnAsked::Nothing {} => Self::Nothing,
-            InReturnAsked::Anything {} => Self::Anything,
-            InReturnAsked::Categories { categories } => Self::Categories { categories },
-        }
-    }
-}
-
-impl InReturn {
-    /// The most services that can be named.
-    pub const MAX_CATEGORIES: usize = 5;
-
-    /// Checks the number of services.
-    ///
-    /// # Errors
-    /// `Required` for none, `OutOfRange` for more than five.
-    pub fn check(&self) -> Result<(), FieldCode> {
-        match self {
-            Self::Categories { categories } if categories.is_empty() => Err(FieldCode::Required),
-            Self::Categories { categories } if categories.len() > Self::MAX_CATEGORIES => Err(FieldCode::OutOfRange),
-            Self::Categories { .. } | Self::Nothing | Self::Anything => Ok(()),
-        }
     }
 }
 

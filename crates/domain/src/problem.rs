@@ -46,6 +46,8 @@ problem_codes! {
     NotFound = 404 "Not found",
     /// The path exists, the method does not.
     MethodNotAllowed = 405 "Method not allowed",
+    /// The body did not arrive in time.
+    TooSlow = 408 "The request took too long to arrive",
     /// It cannot be done in the state in which the thing is now.
     NotNow = 409 "Not possible in this state",
     /// Somebody changed the terms or the thing in between; the answer holds the newest.

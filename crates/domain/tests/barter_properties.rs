@@ -11,7 +11,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 fn tenant(n: u8) -> TenantId {
-    TenantId(Uuid::from_u128(u128::from(n)))
+    // From one on: the nil UUID stands for somebody who has left.
+    TenantId(Uuid::from_u128(u128::from(n) + 1))
 }
 
 fn start() -> DateTime<Utc> {
@@ -157,6 +158,33 @@ fn buttons_work(barter: &Barter, people: u8, now: DateTime<Utc>) -> Result<(), T
     Ok(())
 }
 
+/// Whoever leaves is named nowhere, no word is left, nothing waits for anybody; when all have left, nothing is left.
+fn leaving_empties(barter: &Barter, people: u8, now: DateTime<Utc>) -> Result<(), TestCaseError> {
+    let mut left = barter.clone();
+    for gone in (0..people).map(tenant) {
+        let was = left.clone();
+        let Some(after) = left.leave(gone, now) else {
+            prop_assert_eq!(was.parties.len(), 1, "the last one takes it with her");
+            return Ok(());
+        };
+        let text = format!("{after:?}");
+        prop_assert!(!text.contains(&format!("TenantId({gone})")), "{} is named in {}", gone, text);
+        prop_assert!(!text.contains("Version"), "words are left: {}", text);
+        prop_assert!(is_over(after.state) && after.next_due().is_none());
+        prop_assert!(after.legs.iter().all(|l| l.state.is_over() && l.verbs(gone).is_empty()));
+        prop_assert_eq!(after.legs.len(), was.legs.len(), "which services there were stays");
+        prop_assert_eq!(after.revision, was.revision + 1);
+        for still in after.parties.iter().map(|p| p.tenant) {
+            prop_assert!(after.verbs(still).is_empty() && after.need(still).is_none());
+        }
+        let kept = is_over(was.state);
+        prop_assert!(!kept || after.state == was.state, "what was over ended as it ended");
+        left = after;
+    }
+    prop_assert!(false, "all have left and something is there");
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
@@ -214,6 +242,7 @@ proptest! {
             holds(&barter)?;
         }
         buttons_work(&barter, people, now)?;
+        leaving_empties(&barter, people, now)?;
     }
 
     #[test]

@@ -15,8 +15,10 @@ API = os.environ["TOIT_API"]
 OWN_ADDRESS = "198.51.100.1"
 # A token is good for ten minutes.
 TOKEN_SECONDS = 300
-# Which verbs of which person lead to a leg with which the first person can do this.
-BEFORE = {"confirm": [(1, "done")], "dispute": [(1, "done")], "settle": [(1, "done"), (0, "dispute")]}
+# What the two people do, one after the other, before the first can do this with a leg.
+DONE = [(0, "schedule"), (1, "done")]
+BEFORE = {"done": DONE[:1], "confirm": DONE, "dispute": DONE, "settle": [*DONE, (0, "dispute")]}
+APPOINTMENT = {"at": "2028-03-04T09:00:00Z"}
 
 
 def card():
@@ -87,7 +89,6 @@ class Office:
             codes = [row["code"] for row in csv.DictReader(file, delimiter=";")]
         # Half for the tests to join with, half for people who leave again and free their seat.
         self.codes, self.kept_codes = codes[::2], itertools.cycle(codes[1::2])
-        self.given_offer = self.new_offer(self.other)["id"]
         self.receipts = []
         self.leaver = None
         self.offers, self.barters = {}, {}
@@ -99,7 +100,8 @@ class Office:
     def legs(self, mine):
         """A swap of the two people, of which the second comes from an offer when the first proposes, and the other way round."""
         me, other = self.people
-        offer = self.given_offer if mine else self.new_offer(self.me)["id"]
+        # A new one each time: an offer has room for so many agreements.
+        offer = self.new_offer(self.other if mine else self.me)["id"]
         offered = {"giver": other, "receiver": me, "offer": offer}
         named = {"giver": me, "receiver": other, "category": self.sensitive, "what": "Monter une étagère"}
         return [offered, named] if mine else [swapped(offered), swapped(named)]
@@ -150,7 +152,8 @@ class Office:
             person = [self.me, self.other][who]
             for leg in person.get(f"/barters/{barter['id']}")["legs"]:
                 if before in leg["actions"]:
-                    person.post(f"/barters/{barter['id']}/legs/{leg['id']}/{before}")
+                    body = APPOINTMENT if before == "schedule" else None
+                    person.post(f"/barters/{barter['id']}/legs/{leg['id']}/{before}", body)
         barter = self.remember(self.me.get(f"/barters/{barter['id']}"))
         return barter, next((leg for leg in barter["legs"] if verb in leg["actions"]), barter["legs"][0])
 

@@ -7,8 +7,10 @@ mod means;
 mod openapi;
 mod postgres;
 mod run;
+mod schemathesis;
 mod spa;
 mod test;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,8 @@ enum Errand {
     Test(test::Options),
     /// Measure the server under load and write docs/benchmarks.md
     Bench(bench::Options),
+    /// Kill the server over and over while people write, and look that nothing is lost
+    Torture(torture::Options),
     /// Check the licences of all dependencies against deny.toml
     Licences,
     /// Write openapi/openapi.json from the routes
@@ -61,6 +65,7 @@ fn errand(errand: Errand) -> anyhow::Result<ExitCode> {
         Errand::Demo(options) => return demo::demo(&workspace, &options),
         Errand::Test(options) => return test::test(&workspace, &options),
         Errand::Bench(options) => bench::bench(&workspace, &options)?,
+        Errand::Torture(options) => torture::torture(&workspace, &options)?,
         Errand::Licences => licences::check(&workspace)?,
         Errand::Openapi => openapi::write(&workspace)?,
     }

@@ -98,7 +98,11 @@ fn chromedriver() -> Option<PathBuf> {
     in_path("chromedriver")
 }
 
-fn install(packages: &[&str]) -> Result<()> {
+/// Installs packages with `apt-get`, without asking.
+///
+/// # Errors
+/// Where there is no `apt-get`, or neither root nor a `sudo` without password.
+pub fn install(packages: &[&str]) -> Result<()> {
     let Some(_) = in_path("apt-get") else {
         bail!("there is no apt-get here");
     };

@@ -26,7 +26,7 @@ trap 'rm -rf "$folder"' EXIT
 }
 "$1/postgres" -D "$folder/data" -p "$2" -h 127.0.0.1 -k '' \
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=400 \
-    -c shared_buffers=256MB -c max_wal_size=4GB -c wal_recycle=off -c log_min_messages=fatal >"$folder/log" 2>&1 </dev/null &
+    -c shared_buffers=256MB -c max_wal_size=4GB -c wal_recycle=off -c autovacuum=off -c log_min_messages=fatal >"$folder/log" 2>&1 </dev/null &
 server=$!
 echo started
 while read -r _; do :; done

@@ -30,10 +30,14 @@ pub fn page() -> AnyView {
     let step = step(2);
     fetched(move || async move {
         if let Some(token) = pending()
-            && api().get_receipt(&token).await.is_ok_and(|receipt| receipt.state != ReceiptState::Stopped)
+            && let Ok(receipt) = api().get_receipt(&token).await
         {
-            session.replace(paths::receipt(&token));
-            return Ok(shown(|| ().into_any()));
+            if receipt.state != ReceiptState::Stopped {
+                session.replace(paths::receipt(&token));
+                return Ok(shown(|| ().into_any()));
+            }
+            // She came back: the next departure has a receipt of its own.
+            saved::drop_draft(DRAFT);
         }
         session.member().await?;
         Ok(shown(move || {

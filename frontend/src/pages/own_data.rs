@@ -74,7 +74,7 @@ fn whole(thing: &KeptThing) -> AnyView {
     let more = view! {
         <dl class="facts facts--read">
             {line("⏳", t!(own_data.how_long), words::said(&thing.how_long).to_owned())}
-            {line("🧹", t!(own_data.leaving), time::capital(words::said(&thing.leaving_words)))}
+            {line("🧹", t!(own_data.leaving), time::capital(words::said(&thing.leaving_words)) + ".")}
         </dl>
     };
     fold(thing, Some(more.into_any()))
@@ -84,7 +84,7 @@ fn whole(thing: &KeptThing) -> AnyView {
 pub fn fold(thing: &KeptThing, more: Option<AnyView>) -> AnyView {
     view! {
         <details class="fold">
-            <summary>{words::said(&thing.title).to_owned()}</summary>
+            <summary id=format!("kept-{}", thing.topic.as_str())>{words::said(&thing.title).to_owned()}</summary>
             <div class="fold__body"><p>{words::said(&thing.what).to_owned()}</p>{more}</div>
         </details>
     }

@@ -132,7 +132,7 @@ fn done(receipt: &ReceiptView) -> AnyView {
     let facts = view! {
         <dl class="facts facts--read unprinted">
             {receipt.erased_at.map(|at| line("🧹", t!(receipt.erased_at), time::capital(&time::day_and_hour(at))))}
-            {receipt.backups_until.map(|at| line("💾", t!(receipt.backups_until), time::capital(&time::date(at))))}
+            {receipt.backups_until.map(|at| line("💾", t!(receipt.backups), t!(receipt.backups_until, day = time::date(at))))}
         </dl>
     };
     let paper = receipt.text.as_deref().map(|text| {

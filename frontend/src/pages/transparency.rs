@@ -22,12 +22,12 @@ pub fn page() -> AnyView {
 }
 
 fn draw(known: &Transparency) -> AnyView {
-    let (seen, unseen): (Vec<&KeptThing>, Vec<&KeptThing>) = known.things.iter().partition(|thing| thing.office_sees);
     // What is about nobody need not be hidden from anybody.
-    let unseen = unseen.into_iter().filter(|thing| thing.leaving != Fate::NotPersonal);
+    let about_me = known.things.iter().filter(|thing| thing.leaving != Fate::NotPersonal);
+    let (seen, unseen): (Vec<&KeptThing>, Vec<&KeptThing>) = about_me.partition(|thing| thing.office_sees);
     let folds = |things: Vec<&KeptThing>| -> Vec<AnyView> { things.into_iter().map(|t| fold(t, None)).collect() };
     let (answer, household, accesses) = (answer(&known.things), household(&known.household), accesses(&known.accesses));
-    let (seen, unseen) = (folds(seen), folds(unseen.collect()));
+    let (seen, unseen) = (folds(seen), folds(unseen));
     view! {
         <Page screen="transparency" title=t!(transparency.title) back=Back::to(t!(me.title), paths::ME)>
             {answer}

@@ -121,7 +121,9 @@ impl App {
         let now = self.clock.now();
         let since = now - TimeDelta::hours(KEPT_HOURS);
         match idempotency::find(&*self.store, scope, &key.0, since).await? {
-            Some(made) if self.keys.request_hashes(content, now).contains(&made.request_hash) => Ok(Some(Once::Before(made.id))),
+            Some(made) if self.keys.request_hashes(content, now).contains(&made.request_hash) => {
+                Ok(Some(Once::Before(made.id)))
+            }
             Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
             None => Ok(None),
         }

@@ -23,6 +23,8 @@ const BARTERS_AT_ONCE: u64 = 50;
 const OFFERS_AT_ONCE: u64 = 500;
 /// When traces could not be taken out (no room on the disk), it is tried again after so many minutes.
 const COMPACT_AGAIN_MINUTES: i64 = 10;
+/// When somebody still read what goes, after so many seconds.
+const COMPACT_SOON_SECONDS: i64 = 5;
 /// Taking traces out writes the whole database anew. It may take at most one part in so many of the time: who leaves from a large house
 /// right after somebody else waits a moment, so that the neighbours need not.
 const COMPACT_SHARE: i32 = 10;
@@ -185,9 +187,13 @@ pub(super) async fn compact(app: &App, due: Due) -> Result<(), AppError> {
         return compact_at(app, begun, not_before).await;
     }
     let waiting = store::receipts::waiting_for_compaction(&*app.store).await?;
-    if let Err(error) = app.store.compact().await {
-        tracing::error!(%error, "traces of what was erased could not be taken out yet");
-        return compact_at(app, begun, begun + TimeDelta::minutes(COMPACT_AGAIN_MINUTES)).await;
+    match app.store.compact().await {
+        Ok(()) => {}
+        Err(StoreError::Busy(_)) => return compact_at(app, begun, begun + TimeDelta::seconds(COMPACT_SOON_SECONDS)).await,
+        Err(error) => {
+            tracing::error!(%error, "traces of what was erased could not be taken out yet");
+            return compact_at(app, begun, begun + TimeDelta::minutes(COMPACT_AGAIN_MINUTES)).await;
+        }
     }
     let now = app.clock.now();
     app.compacted.done(begun, now);

@@ -22,6 +22,7 @@ mod tokens;
 pub mod worker;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use domain::problem::{FieldCode, Problem, ProblemCode};
 
@@ -55,6 +56,8 @@ pub struct App {
     pub compacted: leaving::Compacted,
     /// Who has left: kept beside the database.
     pub ledger: Ledger,
+    /// Whether the server is about to stop: what has begun is finished, nothing more of what is due is begun.
+    pub stopping: AtomicBool,
     /// Keeps restorations away from the data folder.
     pub hold: Hold,
 }

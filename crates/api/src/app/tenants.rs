@@ -65,9 +65,7 @@ fn ticket(app: &App, code: &JoinCode, now: Timestamp) -> String {
 
 fn is_ticket(app: &App, code: &JoinCode, given: Option<&str>, now: Timestamp) -> bool {
     let hour = now.timestamp() / 3600;
-    let hashes = |hour: i64| {
-        app.keys.request_hashes(&[b"ticket", code.as_str().as_bytes(), &hour.to_be_bytes()], now)
-    };
+    let hashes = |hour: i64| app.keys.request_hashes(&[b"ticket", code.as_str().as_bytes(), &hour.to_be_bytes()], now);
     given.is_some_and(|given| {
         (0..=TICKET_HOURS).any(|ago| hashes(hour - ago).iter().any(|hash| ticket_text(hash) == given))
     })

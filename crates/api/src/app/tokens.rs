@@ -51,8 +51,12 @@ impl App {
             iat: now.timestamp(),
             exp: (now + life).timestamp(),
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&self.keys.token_secret(now)))
-            .map_err(|_| ProblemCode::Internal.into())
+        jsonwebtoken::encode(
+            &Header::new(Algorithm::HS256),
+            &claims,
+            &EncodingKey::from_secret(&self.keys.token_secret(now)),
+        )
+        .map_err(|_| ProblemCode::Internal.into())
     }
 
     /// A new pair of tokens for a session; the refresh token's hash is kept in the transaction.

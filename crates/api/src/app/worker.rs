@@ -1,5 +1,7 @@
 //! Does what is due: ends offers and proposals, reminds, lets silence confirm, erases who leaves; once an hour forgets what is too old.
 
+use std::sync::atomic::Ordering;
+
 use uuid::Uuid;
 
 use super::{App, AppError, barters, leaving, offers, retention};
@@ -46,6 +48,9 @@ pub async fn run_due(app: &App) -> Result<u64, AppError> {
         }
         let mut failed = 0;
         for task in &due {
+            if app.stopping.load(Ordering::Relaxed) {
+                return Ok(done);
+            }
             match do_one(app, *task).await {
                 Ok(()) => done += 1,
                 Err(error) => {
@@ -63,4 +68,3 @@ pub async fn run_due(app: &App) -> Result<u64, AppError> {
         }
     }
 }
-

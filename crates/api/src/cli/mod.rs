@@ -2,6 +2,7 @@
 
 mod backup;
 mod bench;
+mod check;
 mod codes;
 mod demo;
 mod keys;
@@ -15,7 +16,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
 use crate::clock::Clock;
-use crate::server::{self, Config};
+use crate::server::{self, Bounds, Config};
 use crate::store::Store;
 
 /// A sentence for whoever typed the command.
@@ -87,6 +88,8 @@ enum Command {
     Backup(backup::BackupCommand),
     /// Remet une sauvegarde en service ; ceux qui sont partis depuis n'y reviennent pas.
     Restore(backup::RestoreCommand),
+    /// Vérifie que la base est saine (SQLite), aussi pendant que le serveur tourne.
+    Check,
     /// Gère le registre de ceux qui sont partis.
     #[command(subcommand)]
     Ledger(backup::LedgerCommand),
@@ -133,6 +136,7 @@ impl Serve {
             worker: true,
             behind_proxy: self.behind_proxy,
             backups: (!self.no_backups).then(|| self.backups.path(&place.data)),
+            bounds: Bounds::default(),
         };
         let running = server::start(config).await?;
         if !self.listen.ip().is_loopback() && !self.behind_proxy {
@@ -181,6 +185,7 @@ async fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Codes(command) => with(&place, async |app| codes::codes(app, command).await).await,
         Command::Backup(command) => with(&place, async |app| backup::backup(app, command).await).await,
         Command::Restore(command) => backup::restore_command(&place, command).await,
+        Command::Check => check::check(&place).await,
         Command::Ledger(command) => with(&place, async |app| backup::ledger(app, command).await).await,
         Command::Keys(command) => keys::keys(&place.data, &command),
         Command::Receipt(command) => keys::receipt(&place.data, &command),

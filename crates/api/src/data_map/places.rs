@@ -50,13 +50,7 @@ pub const PLACES: &[Place] = &[
         fate: Kept,
         how: "one random number for each erasure, so that a restored backup forgets again; it leads to nobody",
     },
-    Place {
-        name: "keys",
-        topic: Topic::Keys,
-        holds: Nothing,
-        fate: NotPersonal,
-        how: "the server's own secrets",
-    },
+    Place { name: "keys", topic: Topic::Keys, holds: Nothing, fate: NotPersonal, how: "the server's own secrets" },
     Place {
         name: "serving.lock",
         topic: Topic::Keys,
@@ -71,13 +65,7 @@ pub const PLACES: &[Place] = &[
         fate: NotPersonal,
         how: "made in memory while they are sent; never a file of the server",
     },
-    Place {
-        name: "atlas",
-        topic: Topic::Memory,
-        holds: Nothing,
-        fate: NotPersonal,
-        how: "residences and offices",
-    },
+    Place { name: "atlas", topic: Topic::Memory, holds: Nothing, fate: NotPersonal, how: "residences and offices" },
     Place {
         name: "board, cards",
         topic: Topic::Memory,

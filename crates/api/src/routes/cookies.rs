@@ -15,14 +15,18 @@ const REFRESH: &str = "__Host-toit-refresh";
 /// As long as a session lives without being used.
 const DAYS: i64 = 90;
 
+/// Whether the proxy in front says that the browser came by https.
+pub fn is_https(request: &HttpRequest) -> bool {
+    let forwarded =
+        || request.headers().get("X-Forwarded-Proto").is_some_and(|p| p.as_bytes().eq_ignore_ascii_case(b"https"));
+    request.app_data::<Data<Web>>().is_some_and(|w| w.behind_proxy) && forwarded()
+}
+
 /// On plain http other than localhost (a phone that tries a demo over the local network) browsers refuse `Secure` cookies, and so the
 /// prefix too.
 fn is_secure(request: &HttpRequest) -> bool {
-    let proxied = request.app_data::<Data<Web>>().is_some_and(|w| w.behind_proxy);
-    let forwarded =
-        || request.headers().get("X-Forwarded-Proto").is_some_and(|p| p.as_bytes().eq_ignore_ascii_case(b"https"));
     let host = request.headers().get("Host").and_then(|h| h.to_str().ok()).unwrap_or_default();
-    (proxied && forwarded()) || is_local(host)
+    is_https(request) || is_local(host)
 }
 
 /// Whether a host is this machine, which browsers trust without https.

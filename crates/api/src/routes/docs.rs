@@ -12,6 +12,11 @@ pub async fn openapi_json(web: web::Data<Web>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(web.openapi.clone())
 }
 
+/// Whether a path is one of the reference page's.
+pub fn is_page(path: &str) -> bool {
+    path.starts_with("/api/docs")
+}
+
 /// The reference page at `/api/docs/`.
 pub fn reference() -> SwaggerUi {
     // Away from localhost Swagger would ask another host for a badge.

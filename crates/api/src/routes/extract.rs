@@ -3,6 +3,7 @@
 use std::future::{Ready, ready};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
@@ -15,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::{MAX_BODY, cookies};
+use super::{Lanes, MAX_BODY, cookies};
 use crate::app::{App, IdempotencyKey};
 use crate::store::Viewer;
 
@@ -31,6 +32,10 @@ pub struct Web {
     pub methods: Methods,
     /// The OpenAPI document.
     pub openapi: Bytes,
+    /// The requests that are under way.
+    pub lanes: Lanes,
+    /// How long a body may take to arrive.
+    pub body_time: Duration,
 }
 
 /// The methods of each path of the API, for the answer 405.
@@ -125,6 +130,7 @@ impl<T: DeserializeOwned + Serialize + 'static> FromRequest for Body<T> {
         let announced =
             request.headers().get(header::CONTENT_LENGTH).and_then(|l| l.to_str().ok()?.parse::<usize>().ok());
         let payload = actix_web::web::Payload::from_request(request, payload).into_inner();
+        let time = request.app_data::<Data<Web>>().map_or(Duration::ZERO, |web| web.body_time);
         Box::pin(async move {
             if !json {
                 return Err(ProblemCode::UnsupportedMediaType.into());
@@ -133,7 +139,9 @@ impl<T: DeserializeOwned + Serialize + 'static> FromRequest for Body<T> {
                 return Err(ProblemCode::BodyTooLarge.into());
             }
             let payload = payload.map_err(|_| ProblemCode::MalformedRequest)?;
-            let bytes = payload.to_bytes_limited(MAX_BODY).await.map_err(|_| ProblemCode::BodyTooLarge)?;
+            // Whoever sends a byte a minute must not keep a place that others wait for.
+            let bytes = tokio::time::timeout(time, payload.to_bytes_limited(MAX_BODY)).await;
+            let bytes = bytes.map_err(|_| ProblemCode::TooSlow)?.map_err(|_| ProblemCode::BodyTooLarge)?;
             let bytes = bytes.map_err(|_| ProblemCode::MalformedRequest)?;
             read_json(&bytes).map(Self)
         })

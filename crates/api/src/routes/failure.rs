@@ -29,6 +29,10 @@ impl Failure {
         if let Some(seconds) = self.0.retry_after {
             answer.insert_header((header::RETRY_AFTER, seconds));
         }
+        if status == StatusCode::REQUEST_TIMEOUT {
+            // The rest may still come, and is no new request (RFC 9110, 15.5.9).
+            answer.force_close();
+        }
         if status == StatusCode::UNAUTHORIZED {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
@@ -114,7 +118,7 @@ refusals! {
     Left [("410", "The viewer knew this neighbour, who has left")],
     /// Where a body or a query is read.
     Readable [
-        ("400", "It cannot be read"), ("413", "The body is too large"), ("415", "Not application/json"), ("422", "A value is refused"),
+        ("400", "It cannot be read"), ("408", "The body came too slowly"), ("413", "The body is too large"), ("415", "Not application/json"), ("422", "A value is refused"),
     ],
     /// Where the state of a thing decides.
     Timely [("409", "Not possible in the state in which it is now")],

@@ -6,6 +6,8 @@ mod cookies;
 mod docs;
 pub mod extract;
 pub mod failure;
+mod guard;
+mod headers;
 mod offers;
 mod own_data;
 mod places;
@@ -24,6 +26,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 pub use assets::Assets;
 pub use extract::Web;
 use failure::Failure;
+pub use guard::{Places, Lanes, guard};
 
 /// The largest body that is read, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;

@@ -1,14 +1,17 @@
 //! Starting, running and stopping the server.
 
+mod bounds;
 mod chores;
 pub mod restore;
+mod rounds;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App as WebApp, HttpServer};
 
@@ -20,8 +23,12 @@ use crate::clock::Clock;
 use crate::hold::Hold;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
-use crate::routes::{self, Assets, Web};
+use crate::routes::{self, Assets, Lanes, Web, guard};
 use crate::store::{Store, StoreError};
+use rounds::{Rounds, Worker};
+
+pub use bounds::Bounds;
+pub use crate::routes::Places;
 
 /// How a server is started.
 #[derive(Debug, Clone)]
@@ -42,6 +49,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where a backup is made each night; none makes none. Part of the work that is done by itself.
     pub backups: Option<PathBuf>,
+    /// How much it takes on.
+    pub bounds: Bounds,
 }
 
 /// Why a server did not start.
@@ -82,7 +91,18 @@ pub(crate) async fn open_held(
         std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
     }
     let store = Store::open(database_url).await?;
-    Ok(App { store, keys, clock, limits: Limits::default(), passwords: Passwords::new(cores()), compacted: Compacted::default(), swept: Swept::default(), ledger, hold })
+    Ok(App {
+        store,
+        keys,
+        clock,
+        limits: Limits::default(),
+        passwords: Passwords::new(cores()),
+        compacted: Compacted::default(),
+        swept: Swept::default(),
+        stopping: false.into(),
+        ledger,
+        hold,
+    })
 }
 
 fn cores() -> usize {
@@ -96,8 +116,11 @@ pub struct Running {
     app: Arc<App>,
     handle: ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
-    worker: Option<tokio::task::JoinHandle<()>>,
+    worker: Option<Worker>,
 }
+
+/// How long requests that have begun may go on when the server stops.
+const SECONDS_TO_FINISH: u64 = 20;
 
 /// Migrates, reads what is kept in memory, serves.
 ///
@@ -120,6 +143,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         behind_proxy: config.behind_proxy,
         methods: routes::methods(&document),
         openapi: Bytes::from(crate::openapi_json()),
+        lanes: Lanes::new(config.bounds.places),
+        body_time: config.bounds.body,
     };
     let (app_data, web, assets) = (Data::from(Arc::clone(&app)), Data::new(web), Data::new(assets));
     let server = HttpServer::new(move || {
@@ -128,10 +153,13 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             .app_data(web.clone())
             .app_data(assets.clone())
             .configure(routes::configure)
+            .wrap(from_fn(guard))
     })
     .workers(cores())
-    .client_request_timeout(Duration::from_secs(10))
-    .shutdown_timeout(20)
+    .max_connections(bounds::connections(config.bounds.connections).div_ceil(cores()))
+    .keep_alive(config.bounds.idle)
+    .client_request_timeout(config.bounds.head)
+    .shutdown_timeout(SECONDS_TO_FINISH)
     .disable_signals()
     .bind(&config.listen)
     .map_err(|e| StartError::Io(config.listen.clone(), e))?;
@@ -140,15 +168,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     })?;
     let running = server.run();
     let handle = running.handle();
-    let worker = config.worker.then(|| tokio::spawn(work(Arc::clone(&app), config.backups.map(Nightly::new))));
+    let nightly = config.backups.map(Nightly::new);
+    let worker = config.worker.then(|| Worker::begin(|rounds| work(Arc::clone(&app), nightly, rounds)));
     Ok(Running { address, app, handle, serving: tokio::spawn(running), worker })
 }
 
 /// Does what is due, each second.
-async fn work(app: Arc<App>, mut nightly: Option<Nightly>) {
-    let mut every_second = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        every_second.tick().await;
+async fn work(app: Arc<App>, mut nightly: Option<Nightly>, mut rounds: Rounds) {
+    while rounds.next().await {
         if let Err(error) = worker::run_due(&app).await {
             tracing::warn!(%error, "work that is due has to wait");
         }
@@ -179,12 +206,16 @@ impl Running {
 
     /// Finishes what runs, then stops.
     pub async fn stop(self) {
-        if let Some(worker) = self.worker {
-            worker.abort();
-        }
-        self.handle.stop(true).await;
+        self.app.stopping.store(true, Ordering::Relaxed);
+        let worker = async {
+            if let Some(worker) = self.worker {
+                worker.stop().await;
+            }
+        };
+        tokio::join!(worker, self.handle.stop(true));
         let _ = self.serving.await;
         self.app.store.close().await;
+        self.app.hold.release();
     }
 
     /// Serves until it is told to stop: by Ctrl-C or SIGTERM.

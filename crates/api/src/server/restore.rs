@@ -165,7 +165,10 @@ fn take_copy(ask: &Restore, copy: &Path) -> Result<bool, RestoreError> {
     options.write(true).create_new(true);
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let to = options.open(copy).map_err(io(copy))?;
-    let sum = backups::copy_and_sum(from, &to).map_err(io(&ask.file))?;
+    let sum = backups::copy_and_sum(from, &to).map_err(|e| match e.kind() {
+        ErrorKind::StorageFull => io(copy)(e),
+        _ => io(&ask.file)(e),
+    })?;
     match told {
         Some(told) if told != sum => Err(RestoreError::WrongChecksum),
         told => Ok(told.is_some()),

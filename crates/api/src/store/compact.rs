@@ -5,13 +5,16 @@
 //! anew, and the log is cut to nothing. PostgreSQL: an old row version stays until its page is cleaned, and its bytes stay even then;
 //! `VACUUM FULL` writes the tables anew, `ANALYZE` takes sample values out of the planner's statistics.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, Statement};
 
 use super::{Store, StoreError, StoreKind};
 use crate::data_map;
 
-/// How often the log is tried to be cut while readers still look into it.
-const TRIES: u32 = 50;
+/// How often it is tried again while readers still look into what goes, and how long between two tries.
+const TRIES: u32 = 100;
+const PATIENCE: Duration = Duration::from_millis(50);
 
 impl Store {
     /// Writes anew all that may hold traces of what was deleted.
@@ -25,6 +28,7 @@ impl Store {
                 self.cut_log().await
             }
             StoreKind::Postgres => {
+                self.wait_for_old_readers().await?;
                 let tables = data_map::tables_with_traces().join(", ");
                 self.writer.execute_unprepared(&format!("VACUUM (FULL) {tables}")).await?;
                 self.writer.execute_unprepared(&format!("ANALYZE {tables}")).await?;
@@ -39,18 +43,37 @@ impl Store {
         }
     }
 
+    /// PostgreSQL keeps an old row version, also in a table that is written anew, as long as a transaction may still read it: waits until
+    /// all that began before now have ended.
+    async fn wait_for_old_readers(&self) -> Result<(), StoreError> {
+        let ask = |sql: String| Statement::from_string(self.writer.get_database_backend(), sql);
+        let now = self.writer.query_one_raw(ask("SELECT pg_current_xact_id()::xid::text AS x".to_owned())).await?;
+        let now: String = now.map_or(Ok(String::new()), |r| r.try_get("", "x"))?;
+        let older = format!(
+            "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+             AND GREATEST(age(backend_xmin), age(backend_xid)) >= age('{now}'::xid)"
+        );
+        for _ in 0..TRIES {
+            let row = self.writer.query_one_raw(ask(older.clone())).await?;
+            if row.map_or(Ok(0), |r| r.try_get::<i64>("", "n"))? == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(PATIENCE).await;
+        }
+        Err(StoreError::Busy("older transactions still read what was deleted".to_owned()))
+    }
+
     /// Folds SQLite's log into the file and cuts it to nothing.
     async fn cut_log(&self) -> Result<(), StoreError> {
         for _ in 0..TRIES {
             let backend = self.writer.get_database_backend();
-            let row = self
-                .writer
-                .query_one_raw(Statement::from_string(backend, "PRAGMA wal_checkpoint(TRUNCATE)"))
-                .await?;
+            let row =
+                self.writer.query_one_raw(Statement::from_string(backend, "PRAGMA wal_checkpoint(TRUNCATE)")).await?;
             // busy, pages in the log, pages folded.
             if row.map_or(Ok(1), |r| r.try_get_by_index::<i32>(0))? == 0 {
                 return Ok(());
             }
+            tokio::time::sleep(PATIENCE).await;
         }
         Err(StoreError::Busy("readers kept the log from being cut".to_owned()))
     }

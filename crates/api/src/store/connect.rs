@@ -1,9 +1,11 @@
 //! Opening a database, and all in which SQLite and PostgreSQL differ.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 
@@ -77,6 +79,11 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .pragma("secure_delete", "ON")
         }
     });
+    if !read_only {
+        // A full disk makes SQLite end a transaction by itself. sqlx hears an error when it ends it once more, and takes it for open ever
+        // after: all that follows would happen inside it and never be committed. Such a connection is closed, another takes its place.
+        options.map_sqlx_sqlite_pool_opts(|o| o.before_acquire(|c, _| Box::pin(ready(Ok(!c.is_in_transaction())))));
+    }
     options
 }
 

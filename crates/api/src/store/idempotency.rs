@@ -81,8 +81,7 @@ pub async fn drop_old(tx: &Tx, scope: &str, key: &str, before: Timestamp) -> Res
 /// When the database does not answer.
 pub async fn of_person(db: &impl Db, scopes: &[String], id: TenantId) -> Result<Vec<RecentRequest>, StoreError> {
     use idempotency_keys::{Column, Entity};
-    let hers =
-        Condition::any().add(Column::Scope.is_in(scopes.iter().map(String::as_str))).add(Column::Made.eq(id.0));
+    let hers = Condition::any().add(Column::Scope.is_in(scopes.iter().map(String::as_str))).add(Column::Made.eq(id.0));
     let rows = Entity::find().filter(hers).order_by_desc(Column::CreatedAt).all(db.conn()).await?;
     let view =
         |r: idempotency_keys::Model| RecentRequest { key: r.key, made: r.made, created_at: super::time(r.created_at) };

@@ -21,12 +21,7 @@ use super::{Change, Db, StoreError, Tx};
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn begin(
-    tx: &Tx,
-    id: TenantId,
-    leaving: Leaving,
-    receipt: Option<&[u8; 32]>,
-) -> Result<bool, StoreError> {
+pub async fn begin(tx: &Tx, id: TenantId, leaving: Leaving, receipt: Option<&[u8; 32]>) -> Result<bool, StoreError> {
     use tenants::Column;
     let asked = domain::leaving::LeavingWhy::Asked.as_str();
     let begun = tenants::Entity::update_many()
@@ -125,12 +120,7 @@ pub async fn hide_offers(tx: &Tx, author: TenantId, hidden: bool) -> Result<(), 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn close_account(
-    tx: &Tx,
-    id: TenantId,
-    tombstone: Uuid,
-    due: Option<Timestamp>,
-) -> Result<bool, StoreError> {
+pub async fn close_account(tx: &Tx, id: TenantId, tombstone: Uuid, due: Option<Timestamp>) -> Result<bool, StoreError> {
     use tenants::Column;
     let mut close = tenants::Entity::update_many();
     if let Some(due) = due {
@@ -187,10 +177,7 @@ pub async fn leave_barter(
         return Ok(());
     };
     barter_parties::Entity::delete_by_id((before.id.0, gone.0)).exec(tx.conn()).await?;
-    barter_terms::Entity::delete_many()
-        .filter(barter_terms::Column::BarterId.eq(before.id.0))
-        .exec(tx.conn())
-        .await?;
+    barter_terms::Entity::delete_many().filter(barter_terms::Column::BarterId.eq(before.id.0)).exec(tx.conn()).await?;
     barter_legs::Entity::delete_many().filter(barter_legs::Column::BarterId.eq(before.id.0)).exec(tx.conn()).await?;
     super::barters::rewrite(tx, after).await?;
     for party in &after.parties {
@@ -227,10 +214,7 @@ pub async fn delete_some_offers(tx: &Tx, author: TenantId, limit: u64) -> Result
     if ids.is_empty() {
         return Ok(0);
     }
-    outbox::Entity::delete_many()
-        .filter(outbox::Column::Subject.is_in(ids.iter().copied()))
-        .exec(tx.conn())
-        .await?;
+    outbox::Entity::delete_many().filter(outbox::Column::Subject.is_in(ids.iter().copied())).exec(tx.conn()).await?;
     Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).exec(tx.conn()).await?;
     for id in &ids {
         tx.tell(Change::Offer(OfferId(*id)));
@@ -385,11 +369,7 @@ pub async fn warned(tx: &Tx, id: TenantId, warnings: u8) -> Result<(), StoreErro
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn lease_ended(
-    db: &impl Db,
-    now: Timestamp,
-    limit: u64,
-) -> Result<Vec<TenantId>, StoreError> {
+pub async fn lease_ended(db: &impl Db, now: Timestamp, limit: u64) -> Result<Vec<TenantId>, StoreError> {
     let ended = Query::select()
         .column(households::Column::Id)
         .from(households::Entity)

@@ -78,8 +78,8 @@ impl From<DbErr> for StoreError {
     }
 }
 
-/// Whether the database only asks to come back later: it is gone for a moment, another program writes, or it ended this transaction so
-/// that another could go on.
+/// Whether the database only asks to come back later: it is gone for a moment, another program writes, its disk is full, or it ended this
+/// transaction so that another could go on.
 fn is_busy(error: &DbErr) -> bool {
     let cause = match error {
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause,
@@ -92,11 +92,14 @@ fn is_busy(error: &DbErr) -> bool {
     }
 }
 
-/// PostgreSQL (appendix A of its manual): no connection, no resources, shut down by an operator, a serialization failure, a deadlock.
-/// SQLite (<https://www.sqlite.org/rescode.html>): `SQLITE_BUSY`, `SQLITE_LOCKED` and what extends them.
+/// PostgreSQL (appendix A of its manual): no connection, no resources (a full disk is one), shut down by an operator, a serialization
+/// failure, a deadlock. SQLite (<https://www.sqlite.org/rescode.html>): `SQLITE_BUSY`, `SQLITE_LOCKED` and what extends them,
+/// `SQLITE_FULL`, and those of `SQLITE_IOERR` that say that a file could not be written or made longer.
 fn is_busy_code(code: &str) -> bool {
     match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),
+        Ok(number) if code.len() < 5 => {
+            matches!(number & 0xff, 5 | 6 | 13) || matches!(number, 778 | 1034 | 1290 | 1546 | 4618 | 4874 | 5386)
+        }
         Ok(_) | Err(_) => {
             ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
                 || matches!(code, "40001" | "40P01" | "55P03")
@@ -146,10 +149,10 @@ mod tests {
 
     #[test]
     fn a_database_that_asks_to_come_back_is_told_from_a_broken_one() {
-        for busy in ["5", "6", "261", "517", "08006", "53300", "57P01", "40001", "40P01", "55P03"] {
+        for busy in ["5", "6", "261", "517", "13", "778", "4874", "08006", "53300", "57P01", "40001", "40P01", "55P03"] {
             assert!(is_busy_code(busy), "{busy}");
         }
-        for broken in ["1", "11", "787", "22021", "23502", "42P01", "57014", "XX001"] {
+        for broken in ["1", "10", "11", "266", "787", "22021", "23502", "42P01", "57014", "XX001"] {
             assert!(!is_busy_code(broken), "{broken}");
         }
     }

@@ -234,7 +234,9 @@ impl Store {
         for row in rows {
             let offer = from_row(row)?;
             let Some(author) = people.get(&offer.author).cloned() else { continue };
-            let Some(view) = plain_view(atlas, &offer, author).filter(|_| offer.state == OfferState::Open && !offer.hidden) else {
+            let Some(view) =
+                plain_view(atlas, &offer, author).filter(|_| offer.state == OfferState::Open && !offer.hidden)
+            else {
                 continue;
             };
             let mut head = value(serde_json::to_string(&view))?;

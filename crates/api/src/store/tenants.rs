@@ -8,8 +8,8 @@ use domain::leaving::{Leaving, LeavingWhy};
 use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::tenant::{Email, FirstName, Language, Person, fold};
 use sea_orm::sea_query::{Expr, Query};
-use uuid::Uuid;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::entity::{self, tenants};
 use super::{Db, Store, StoreError, Tx, Viewer, number, value, word};
@@ -238,11 +238,8 @@ impl Store {
     /// When the database does not answer.
     pub async fn knows(&self, viewer: &Viewer, other: TenantId) -> Result<bool, StoreError> {
         use entity::barter_parties::{Column, Entity};
-        let of_other = Query::select()
-            .column(Column::BarterId)
-            .from(Entity)
-            .and_where(Column::TenantId.eq(other.0))
-            .to_owned();
+        let of_other =
+            Query::select().column(Column::BarterId).from(Entity).and_where(Column::TenantId.eq(other.0)).to_owned();
         let shared = Entity::find()
             .filter(Column::TenantId.eq(viewer.tenant.0))
             .filter(Column::BarterId.in_subquery(of_other))

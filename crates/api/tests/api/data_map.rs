@@ -37,7 +37,9 @@ async fn the_map_names_every_column_of_the_schema_and_no_other(toit: &Toit) {
 
 async fn every_table_that_names_a_person_loses_that_person(toit: &Toit) {
     // What names a tenant by her id is deleted or emptied, whatever else stays.
-    for column in COLUMNS.iter().filter(|c| matches!(c.name, "tenant_id" | "author_id" | "giver_id" | "receiver_id" | "done_by")) {
+    for column in
+        COLUMNS.iter().filter(|c| matches!(c.name, "tenant_id" | "author_id" | "giver_id" | "receiver_id" | "done_by"))
+    {
         assert!(matches!(column.fate, Fate::Erased | Fate::Emptied), "{}.{}", column.table, column.name);
     }
     for column in COLUMNS.iter().filter(|c| c.holds == Holds::Person) {
@@ -65,7 +67,11 @@ async fn the_page_about_transparency_shows_every_thing_of_the_map(toit: &Toit) {
         let fates: Vec<Fate> = COLUMNS.iter().filter(|c| c.topic == thing.topic).map(|c| c.fate).collect();
         let personal = COLUMNS.iter().any(|c| c.topic == thing.topic && c.holds == Holds::Person);
         if thing.leaving == Fate::Erased && !fates.is_empty() {
-            assert!(fates.iter().all(|f| matches!(f, Fate::Erased | Fate::NotPersonal)), "{:?} says erased", thing.topic);
+            assert!(
+                fates.iter().all(|f| matches!(f, Fate::Erased | Fate::NotPersonal)),
+                "{:?} says erased",
+                thing.topic
+            );
         }
         assert!(!(personal && thing.office_sees), "the office sees nothing of a person: {:?}", thing.topic);
     }
@@ -77,7 +83,10 @@ async fn the_page_about_transparency_shows_every_thing_of_the_map(toit: &Toit) {
 fn docs_privacy_md_is_made_from_the_map() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/PRIVACY.md");
     let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(committed == api::data_map::document(), "docs/PRIVACY.md is not what the map says: run cargo xtask openapi");
+    assert!(
+        committed == api::data_map::document(),
+        "docs/PRIVACY.md is not what the map says: run cargo xtask openapi"
+    );
 }
 
 #[test]

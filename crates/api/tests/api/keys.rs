@@ -1,14 +1,13 @@
 //! New secrets for the server, without anybody noticing; receipts and their keys.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::{Command, Output};
 
 use api::keys::{Keys, ReceiptError};
 use chrono::TimeDelta;
 use client::Client;
 use domain::problem::ProblemCode;
 
+use crate::backups::{said, toit};
 use crate::support::{Database, Place, Toit, check, code_of, join, key, on_both_databases};
 
 on_both_databases!(
@@ -158,19 +157,6 @@ fn a_receipt_is_genuine_for_ever_and_the_key_that_signed_it_is_gone() {
     assert!(!std::fs::read_to_string(folder.join("keys")).expect("the file").contains(&secret));
 }
 
-fn toit(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_toit"))
-        .args(arguments)
-        .env("TOIT_DATA", data)
-        .env_remove("DATABASE_URL")
-        .output()
-        .expect("the command runs")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr }).into_owned()
-}
-
 #[test]
 fn the_command_line_tells_a_genuine_receipt_with_the_keys_or_with_the_public_one_alone() {
     let (here, elsewhere) = (Database::sqlite(), Database::sqlite());
@@ -178,15 +164,15 @@ fn the_command_line_tells_a_genuine_receipt_with_the_keys_or_with_the_public_one
     let name = file.display().to_string();
     let receipt = Keys::load_or_make(here.folder()).expect("keys").sign_receipt("Reçu\nLe 24/11/2026 10:12, …");
     std::fs::write(&file, receipt.replace('\n', "\r\n")).expect("a file");
-    let key = said(&toit(here.folder(), &["receipt", "key"])).trim().to_owned();
+    let key = said(&toit(&here, &["receipt", "key"])).trim().to_owned();
     let good = "Ce reçu est authentique. Il est du 24/11/2026.\n";
-    assert_eq!(said(&toit(here.folder(), &["receipt", "verify", &name])), good);
-    assert_eq!(said(&toit(here.folder(), &["keys", "rotate"])).lines().count(), 2);
-    assert_eq!(said(&toit(here.folder(), &["receipt", "verify", &name])), good);
-    assert_eq!(said(&toit(elsewhere.folder(), &["receipt", "verify", &name, "--key", &key])), good);
+    assert_eq!(said(&toit(&here, &["receipt", "verify", &name])), good);
+    assert_eq!(said(&toit(&here, &["keys", "rotate"])).lines().count(), 2);
+    assert_eq!(said(&toit(&here, &["receipt", "verify", &name])), good);
+    assert_eq!(said(&toit(&elsewhere, &["receipt", "verify", &name, "--key", &key])), good);
     assert!(!elsewhere.folder().join("keys").exists(), "who only asks makes no keys");
-    assert!(!toit(elsewhere.folder(), &["receipt", "verify", &name]).status.success());
+    assert!(!toit(&elsewhere, &["receipt", "verify", &name]).status.success());
     std::fs::write(&file, receipt.replace("10:12", "10:13")).expect("a file");
-    let forged = toit(here.folder(), &["receipt", "verify", &name]);
+    let forged = toit(&here, &["receipt", "verify", &name]);
     assert!(!forged.status.success() && said(&forged).starts_with("Ce reçu n'est pas authentique"), "{forged:?}");
 }

@@ -12,8 +12,8 @@ use domain::tenant::Password;
 use domain::text::Note;
 
 use crate::support::{
-    PASSWORD, Person, Place, Toit, appointment, code_of, join, key, leave, leg, offer_leg, on_both_databases, refused_value,
-    sign_in,
+    PASSWORD, Person, Place, Toit, appointment, code_of, join, key, leave, leg, offer_leg, on_both_databases,
+    refused_value, sign_in,
 };
 
 on_both_databases!(
@@ -175,7 +175,11 @@ async fn an_exchange_that_was_completed_keeps_what_it_was_and_no_words(toit: &To
     let leg = &left.legs[0].leg;
     assert_eq!((leg.state, leg.done_by), (LegState::Confirmed, Some(samir.id())));
     assert_eq!((leg.terms.giver, leg.terms.receiver), (samir.id(), TenantId::GONE));
-    assert_eq!(samir.client.get_offer(offer.id).await.expect("his").places_left, 0, "a service that was done stays done");
+    assert_eq!(
+        samir.client.get_offer(offer.id).await.expect("his").places_left,
+        0,
+        "a service that was done stays done"
+    );
 }
 
 async fn an_exchange_that_both_have_left_is_gone(toit: &Toit) {
@@ -210,7 +214,11 @@ async fn the_old_id_answers_410_to_those_who_knew_it_and_404_to_others(toit: &To
         toit.neighbour("Samir", Place::A).await,
         toit.neighbour("Emma", Place::A).await,
     );
-    assert_eq!(code_of(samir.client.get_neighbour(awa.id()).await), ProblemCode::NotFound, "nothing of hers reaches him");
+    assert_eq!(
+        code_of(samir.client.get_neighbour(awa.id()).await),
+        ProblemCode::NotFound,
+        "nothing of hers reaches him"
+    );
     let offer = awa.post(&awa.services.offer("Lecture")).await;
     let seen = samir.client.get_neighbour(awa.id()).await.expect("her offer reaches him");
     assert_eq!((seen.first_name, seen.mark), (awa.me.first_name.clone(), awa.me.mark));
@@ -239,6 +247,7 @@ async fn busy(toit: &Toit, samir: &Person) -> Person {
 }
 
 async fn an_erasure_that_is_cut_off_anywhere_is_finished_later(toit: &Toit) {
+    crate::canary::logged::listen();
     let samir = toit.neighbour("Samir", Place::B).await;
     // A future that is dropped does what a killed process does: whatever was not committed never was.
     for polls in [1, 3, 7, 12, 20, 33, 50, 75, 110, 170, 260] {
@@ -249,7 +258,9 @@ async fn an_erasure_that_is_cut_off_anywhere_is_finished_later(toit: &Toit) {
         toit.tick().await.expect("and what came of it");
         let receipt = toit.stranger().get_receipt(&token).await.expect("a receipt");
         assert_eq!(receipt.state, ReceiptState::Done, "cut off after {polls} steps");
-        assert_eq!(code_of(samir.client.get_neighbour(awa.id()).await), ProblemCode::Gone);
+        let answer = code_of(samir.client.get_neighbour(awa.id()).await);
+        let log = String::from_utf8_lossy(&crate::canary::logged::so_far()).into_owned();
+        assert_eq!(answer, ProblemCode::Gone, "{}", &log[log.len().saturating_sub(6000)..]);
     }
     assert_eq!(toit.count("tenants").await, 1);
     assert_eq!(toit.app().ledger.all().expect("the ledger").len(), 11, "each once");

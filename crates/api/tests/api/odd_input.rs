@@ -14,6 +14,7 @@ on_both_databases!(
     numbers_that_no_computer_counts_to_are_refused,
     days_that_nobody_can_mean_are_refused,
     what_would_please_in_return_holds_nothing_unknown,
+    a_list_is_never_taken_for_an_object,
     headers_that_are_no_text_change_nothing,
     cursors_that_nobody_was_given_are_refused,
     nothing_of_the_api_is_kept_on_the_way,
@@ -171,6 +172,57 @@ async fn what_would_please_in_return_holds_nothing_unknown(toit: &Toit) {
     let twice = offer(awa.services.one.as_str(), "x")
         .replace(r#"{"kind":"nothing"}"#, r#"{"kind":"nothing","kind":"anything"}"#);
     awa.raw().post("/offers", twice).await.refused(ProblemCode::Invalid);
+}
+
+/// Each object inside a JSON value in turn, with its values as a list: what is left of it when the names are lost.
+fn each_object_as_a_list(value: &Value, at: &str) -> Vec<(String, Value)> {
+    let parts: Vec<(String, Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, field)| (name.clone(), field.clone())).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(n, item)| (n.to_string(), item.clone())).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for (name, part) in parts {
+        let at = format!("{at}/{name}");
+        let mut changed = each_object_as_a_list(&part, &at);
+        if let Value::Object(fields) = &part {
+            changed.push((at, fields.values().cloned().collect()));
+        }
+        found.extend(changed.into_iter().map(|(at, part)| {
+            let mut whole = value.clone();
+            match &mut whole {
+                Value::Array(items) => items[name.parse::<usize>().expect("a place in a list")] = part,
+                other => other[&name] = part,
+            }
+            (at, whole)
+        }));
+    }
+    found
+}
+
+async fn a_list_is_never_taken_for_an_object(toit: &Toit) {
+    let (things, [awa, samir]) = RealThings::of(toit).await;
+    let document: Value = serde_json::from_str(&api::openapi_json()).expect("the document is JSON");
+    let mut tried = 0;
+    for operation in operations(&document).into_iter().filter(|o| o.takes_a_body()) {
+        for (at, body) in each_object_as_a_list(&operation.body(), "") {
+            let path = format!("/{}", things.fill(&operation.path));
+            let request = awa.raw().request(operation.method.clone(), &path).header("If-Match", "\"1\"");
+            let answer = Answer::of(request.header(CONTENT_TYPE, "application/json").body(body.to_string())).await;
+            assert_eq!(answer.problem().code, ProblemCode::Invalid, "{}: {body}", operation.id);
+            assert!(answer.problem().errors[0].pointer.starts_with(&at), "{}: {at}: {answer:?}", operation.id);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 4, "{tried}");
+    // What serde takes, in the order of the members: a mark, and a leg without what may be absent.
+    let patch = awa.raw().request(Method::PATCH, "/tenants/me").header("If-Match", "\"1\"");
+    let mark = patch.header(CONTENT_TYPE, "application/json").body(r#"{"mark":["orange","cat"]}"#);
+    Answer::of(mark).await.invalid("/mark", FieldCode::WrongForm);
+    let offer = samir.post(&samir.services.offer("Lecture")).await;
+    let leg = json!([samir.me.id, awa.me.id, offer.id, null, null, null, null]);
+    let answer = awa.raw().post("/barters", json!({ "legs": [leg] }).to_string()).await;
+    answer.invalid("/legs/0", FieldCode::WrongForm);
 }
 
 async fn headers_that_are_no_text_change_nothing(toit: &Toit) {

@@ -70,6 +70,85 @@ fn every_operation_tells_how_it_can_end() {
     }
 }
 
+/// Calls `look` for every object of JSON in the document, with its path.
+fn walk(value: &Value, at: &str, look: &mut impl FnMut(&str, &Value)) {
+    match value {
+        Value::Object(fields) => {
+            look(at, value);
+            for (name, field) in fields {
+                walk(field, &format!("{at}/{name}"), look);
+            }
+        }
+        Value::Array(items) => {
+            for (n, item) in items.iter().enumerate() {
+                walk(item, &format!("{at}/{n}"), look);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The schema that is meant, wherever it stands.
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let pointer = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+    pointer.map_or(schema, |pointer| document.pointer(pointer).unwrap_or_else(|| panic!("nothing stands at {pointer}")))
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let mut found = 0;
+    walk(&document, "", &mut |at, value| {
+        if let Some(reference) = value["$ref"].as_str() {
+            found += 1;
+            let leads = reference.strip_prefix('#').is_some_and(|pointer| document.pointer(pointer).is_some());
+            assert!(leads, "{at} names {reference}, which does not exist");
+        }
+    });
+    assert!(found > 100, "{found} references");
+}
+
+/// The server refuses keys that it does not know, so the document has to.
+#[test]
+fn no_object_that_is_sent_is_open() {
+    fn closed(document: &Value, schema: &Value, at: &str) -> usize {
+        let schema = resolved(document, schema);
+        let all = ["oneOf", "anyOf", "allOf"].iter().filter_map(|of| schema[of].as_array()).flatten();
+        let mut objects = all.map(|part| closed(document, part, at)).sum::<usize>();
+        if !schema["items"].is_null() {
+            objects += closed(document, &schema["items"], at);
+        }
+        if let Some(fields) = schema["properties"].as_object() {
+            assert_eq!(schema["additionalProperties"], Value::Bool(false), "{at}: {schema}");
+            objects += 1;
+            objects += fields.values().map(|field| closed(document, field, at)).sum::<usize>();
+        }
+        objects
+    }
+    let document = document();
+    let mut objects = 0;
+    walk(&document["paths"], "", &mut |at, value| {
+        if let Some(schema) = value.pointer("/requestBody/content/application~1json/schema") {
+            objects += closed(&document, schema, at);
+        }
+    });
+    assert!(objects > 10, "{objects} objects");
+}
+
+#[test]
+fn what_is_no_json_is_not_told_as_json() {
+    let mut others = Vec::new();
+    walk(&document()["paths"], "", &mut |at, value| {
+        for (kind, content) in value["content"].as_object().into_iter().flatten() {
+            if !kind.ends_with("json") {
+                assert!(content["schema"].is_null(), "{at}: {kind} is told as {}", content["schema"]);
+                others.push(kind.clone());
+            }
+        }
+    });
+    assert!(others.contains(&"application/zip".to_owned()), "{others:?}");
+}
+
 #[test]
 fn every_operation_is_a_method_of_the_client_and_every_method_an_operation() {
     let mut methods = BTreeSet::new();

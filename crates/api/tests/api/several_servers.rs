@@ -3,6 +3,7 @@
 use api::server::Running;
 use client::{Client, OfferFilter};
 use domain::circle::Wave;
+use domain::leaving::{LeaveWhen, ReceiptState};
 use domain::leg::LegState;
 use domain::offer::{Capacity, EditOffer, NewOffer};
 use domain::problem::ProblemCode;
@@ -18,6 +19,7 @@ on_postgres!(
     the_clocks_of_two_servers_do_each_work_once,
     a_server_that_starts_while_another_writes_misses_nothing,
     a_line_that_was_cut_costs_a_moment_and_nothing_else,
+    whoever_leaves_by_one_server_is_gone_from_the_other,
 );
 
 /// The same person on another server.
@@ -175,5 +177,24 @@ async fn a_line_that_was_cut_costs_a_moment_and_nothing_else(toit: &Toit) {
     eventually("a line that is up again", edited.await);
     let caught_up = look(async || other.tick().await.is_ok() && titles(&there).await == ["Relecture"]);
     eventually("what was written meanwhile", caught_up.await);
+    other.stop().await;
+}
+
+async fn whoever_leaves_by_one_server_is_gone_from_the_other(toit: &Toit) {
+    let other = toit.one_more_server().await;
+    let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
+    let offer = awa.post(&awa.services.offer("Lecture")).await;
+    let (hers, his) = (on(&other, &awa), on(&other, &samir));
+    eventually("a new offer", look(async || titles(&his).await == ["Lecture"]).await);
+    hers.get_me().await.expect("the other server keeps her in memory");
+    let token = awa.ask_to_leave(LeaveWhen::Now).await;
+    let (here, there) = tokio::join!(toit.tick(), other.tick());
+    here.and(there).expect("both do what is due");
+    toit.tick().await.expect("and what came of it");
+    assert_eq!(his.get_receipt(&token).await.expect("known there too").state, ReceiptState::Done);
+    eventually("an empty list", look(async || titles(&his).await.is_empty()).await);
+    eventually("the end of her session", look(async || hers.get_me().await.is_err()).await);
+    assert_eq!(code_of(his.get_offer(offer.id).await), ProblemCode::NotFound);
+    assert_eq!(toit.seats_taken().await, 1, "her seat was given back once");
     other.stop().await;
 }

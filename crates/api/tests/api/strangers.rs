@@ -13,9 +13,9 @@ on_both_databases!(
     what_a_tenant_of_another_office_tries_changes_nothing,
 );
 
-/// What anybody may call: to see whether the server runs, to read its reference, to come in.
-const PUBLIC: [&str; 7] =
-    ["health", "health_ready", "openapi_json", "check_join_code", "join", "sign_in", "refresh_session"];
+/// What anybody may call: to see whether the server runs, to read its reference, to come in, to read a receipt after having left.
+const PUBLIC: [&str; 8] =
+    ["health", "health_ready", "openapi_json", "check_join_code", "join", "sign_in", "refresh_session", "get_receipt"];
 
 async fn all(toit: &Toit) -> Vec<Operation> {
     operations(&toit.raw().get("/openapi.json").await.ok())

@@ -4,12 +4,16 @@
 
 mod by_hand;
 mod chromium;
+mod departures;
 mod first_visit;
 mod hand;
 mod job;
 mod joining;
+mod leaving;
 mod look;
 mod network;
+mod own_data;
+mod paper;
 mod screens;
 mod sentences;
 mod street;

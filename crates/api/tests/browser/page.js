@@ -10,7 +10,9 @@ const heard = (e) => {
 };
 
 // By its whole name, or else by the beginning of it.
-const named = (selector, name) => {
+const named = (selector, sentence) => {
+  // Spaces that do not break a line are heard as others.
+  const name = sentence.replace(/\s+/g, " ");
   const all = [...document.querySelectorAll(selector)].filter(shown);
   return all.find((e) => heard(e) === name) ?? all.find((e) => heard(e).startsWith(name)) ?? null;
 };

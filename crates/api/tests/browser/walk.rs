@@ -7,6 +7,7 @@ use domain::leg::LegState;
 use domain::offer::{Capacity, InReturn, NewOffer, OfferKind, OfferView};
 use domain::tenant::Language;
 
+use crate::departures::{self, Departures, left_exchanges};
 use crate::hand::What;
 use crate::street::{IRONING, LESSONS, Tree, sign_in};
 use crate::support::{PASSWORD, Person, Place, Toit, appointment, counter, offer_leg};
@@ -19,6 +20,7 @@ pub struct Stage {
     own: OfferView,
     barters: Vec<(&'static str, BarterView)>,
     code: JoinCode,
+    departures: Departures,
 }
 
 impl Stage {
@@ -54,7 +56,9 @@ impl Stage {
         for state in STATES {
             barters.push((state, barter_in(toit, state, (&awa, &own), (&samir, &theirs)).await));
         }
-        Self { awa, theirs, own, barters, code: toit.code(Place::C).await }
+        barters.extend(left_exchanges(toit, &awa, &own).await);
+        let code = toit.code(Place::C).await;
+        Self { awa, theirs, own, barters, code, departures: Departures::set(toit).await }
     }
 
     fn barter(&self, state: &str) -> BarterId {
@@ -173,6 +177,7 @@ pub async fn walk(stage: &Stage, tab: &Tab, mut look: impl AsyncFnMut(&Tab, &str
     tab.open_at("/moi", "me").await;
     tab.press(What::Id("sign-out")).await;
     tab.arrive("welcome").await;
+    departures::walk(&stage.departures, tab, &mut look).await;
 }
 
 /// What somebody sees who comes for the first time, as far as the empty lists.
@@ -304,9 +309,17 @@ async fn oneself(tab: &Tab, look: &mut impl AsyncFnMut(&Tab, &str)) {
         ("/moi/annonces", "my-offers", "my-offers"),
         ("/moi/appareils", "my-sessions", "my-sessions"),
         ("/moi/tout-deconnecter", "confirm", "end-all"),
+        ("/moi/donnees", "own-data", "own-data"),
+        ("/moi/transparence", "transparency", "transparency"),
+        ("/moi/quitter", "leave", "leave"),
+        ("/moi/quitter?etape=2", "leave-when", "leave-when"),
     ];
     for (path, screen, name) in pages {
         tab.open_at(path, screen).await;
+        if name == "own-data" {
+            // The first thing, unfolded.
+            tab.press(What::Id("kept-account")).await;
+        }
         look(tab, name).await;
     }
 }

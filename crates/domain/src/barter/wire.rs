@@ -43,7 +43,7 @@ pub struct NewLeg {
 #[serde(deny_unknown_fields)]
 pub struct NewBarter {
     /// One leg for a gift, two for a swap.
-    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 4))]
+    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 2))]
     pub legs: Vec<NewLeg>,
     /// A note with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ pub struct CounterOffer {
     /// The version that was read.
     pub on_version: u32,
     /// The new legs.
-    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 4))]
+    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 2))]
     pub legs: Vec<NewLeg>,
     /// A note with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

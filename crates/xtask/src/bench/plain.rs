@@ -1,5 +1,6 @@
 //! One request after the other, with its body: what the preparation of a measurement needs.
 
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -49,5 +50,10 @@ impl Connection {
                 return Ok((head.status, self.buffer.split_off(head.head)));
             }
         }
+    }
+
+    /// The head of the last answer.
+    pub fn head(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.buffer)
     }
 }

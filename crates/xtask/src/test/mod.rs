@@ -10,11 +10,11 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use self::summary::Tally;
+pub use self::summary::Tally;
 use crate::means::Means;
 use crate::postgres::Cluster;
 use crate::run::{Step, Workspace, is_ci};
-use crate::spa;
+use crate::{schemathesis, spa, torture};
 
 /// Names a file to which a test that cannot be tried appends one line that says why.
 pub const SKIPS: &str = "TOIT_TEST_SKIPS";
@@ -24,10 +24,13 @@ const PACKAGES: [&str; 5] = ["domain", "client", "migrations", "api", "xtask"];
 /// What `cargo xtask test` may be told.
 #[derive(Args)]
 pub struct Options {
-    /// One package (domain, client, migrations, api, xtask) or one file of crates/api/tests, without .rs
+    /// One package (domain, client, migrations, api, xtask), one file of crates/api/tests, without .rs, schemathesis, or torture
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
-    /// Handed on to the tests: a part of a test's name, --nocapture ...
+    /// Where chance begins for schemathesis: the same seed tries the same cases again
+    #[arg(long, default_value_t = schemathesis::SEED)]
+    seed: u32,
+    /// Handed on to the tests: a part of a test's name, --nocapture ... (after --only schemathesis: its own options)
     #[arg(last = true)]
     rest: Vec<String>,
 }
@@ -38,22 +41,40 @@ struct Plan {
     selection: Vec<String>,
     postgres: bool,
     browser: bool,
+    schemathesis: bool,
+    torture: bool,
 }
 
 impl Plan {
     fn of(only: Option<&str>) -> Self {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         match only {
-            None => Self { selection: words(&["--workspace", "--exclude", "frontend"]), postgres: true, browser: true },
+            None => Self {
+                selection: words(&["--workspace", "--exclude", "frontend"]),
+                postgres: true,
+                browser: true,
+                schemathesis: true,
+                torture: true,
+            },
+            Some("schemathesis") => {
+                Self { selection: Vec::new(), postgres: false, browser: false, schemathesis: true, torture: false }
+            }
+            Some("torture") => {
+                Self { selection: Vec::new(), postgres: false, browser: false, schemathesis: false, torture: true }
+            }
             Some(package) if PACKAGES.contains(&package) => Self {
                 selection: words(&["--package", package]),
                 postgres: matches!(package, "api" | "migrations" | "xtask"),
                 browser: package == "api",
+                schemathesis: false,
+                torture: false,
             },
             Some(file) => Self {
                 selection: words(&["--package", "api", "--test", file]),
                 postgres: true,
                 browser: file.contains("browser"),
+                schemathesis: false,
+                torture: false,
             },
         }
     }
@@ -63,7 +84,7 @@ impl Plan {
 pub fn test(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let plan = Plan::of(options.only.as_deref());
     let mut tally = Tally::default();
-    if let Err(error) = try_all(workspace, &plan, &options.rest, &mut tally) {
+    if let Err(error) = try_all(workspace, &plan, options, &mut tally) {
         eprintln!("xtask: {error:#}");
         tally.failed += 1;
     }
@@ -75,7 +96,21 @@ pub fn test(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn try_all(workspace: &Workspace, plan: &Plan, rest: &[String], tally: &mut Tally) -> Result<()> {
+fn try_all(workspace: &Workspace, plan: &Plan, options: &Options, tally: &mut Tally) -> Result<()> {
+    if !plan.selection.is_empty() {
+        run_tests(workspace, plan, &options.rest, tally)?;
+    }
+    // Names of tests are none of its options.
+    if plan.schemathesis && (options.only.is_some() || options.rest.is_empty()) {
+        *tally += schemathesis::try_api(workspace, options.seed, &options.rest)?;
+    }
+    if plan.torture && options.rest.is_empty() {
+        *tally += torture::try_all(workspace)?;
+    }
+    Ok(())
+}
+
+fn run_tests(workspace: &Workspace, plan: &Plan, rest: &[String], tally: &mut Tally) -> Result<()> {
     let means = Means::ensure(plan.postgres, plan.browser);
     if is_ci() {
         tally.failed += means.missing(plan.postgres, plan.browser);
@@ -173,12 +208,14 @@ mod tests {
     #[test]
     fn a_package_needs_no_more_than_it_uses() {
         let everything = Plan::of(None);
-        assert!(everything.postgres && everything.browser);
+        assert!(everything.postgres && everything.browser && everything.schemathesis);
         let domain = Plan::of(Some("domain"));
         assert_eq!(domain.selection, ["--package", "domain"]);
         assert!(!domain.postgres && !domain.browser);
         let file = Plan::of(Some("barters"));
         assert_eq!(file.selection, ["--package", "api", "--test", "barters"]);
         assert!(file.postgres && !file.browser);
+        let schemathesis = Plan::of(Some("schemathesis"));
+        assert!(schemathesis.selection.is_empty() && schemathesis.schemathesis && !schemathesis.postgres);
     }
 }

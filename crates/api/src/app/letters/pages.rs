@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use domain::tenant::Language;
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::super::paper::{escaped, head, long_date};
 use super::{Letter, join_url};
+use crate::app::paper::{escaped, head, long_date};
 
 const STYLE: &str = include_str!("letters.css");
 

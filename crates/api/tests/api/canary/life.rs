@@ -12,7 +12,9 @@ use domain::offer::{Capacity, EditOffer, InReturn, NewOffer, OfferView};
 use domain::tenant::{EditMe, FirstName, Join, Language};
 use domain::text::{Body, Note, Title, Words};
 
-use crate::support::{PASSWORD, Person, Place, Toit, check, email, join, key, leave, leg, mark, offer_leg, sign_in, unique};
+use crate::support::{
+    PASSWORD, Person, Place, Toit, check, email, join, key, leave, leg, mark, offer_leg, sign_in, unique,
+};
 
 /// Stands in every word that she writes, and in nothing else.
 pub const WORD: &str = "zqkanari";

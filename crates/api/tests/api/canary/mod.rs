@@ -1,7 +1,7 @@
 //! The proof that leaving erases: somebody uses everything there is, leaves, and is looked for in every stored byte.
 
-mod life;
-mod logged;
+pub mod life;
+pub mod logged;
 mod search;
 
 use domain::leaving::{LeaveWhen, ReceiptState};

@@ -16,7 +16,7 @@ use api::app::codes::{self, CodesFor};
 use api::app::import::{HouseholdRow, ResidenceRow};
 use api::app::offices::{self, HouseholdOptions, WaveTarget};
 use api::clock::Clock;
-use api::server::{Config, Running};
+use api::server::{Bounds, Config, Running};
 use chrono::{DateTime, TimeDelta, Utc};
 use client::Client;
 use domain::circle::Wave;
@@ -143,6 +143,7 @@ fn config(database: &Database, clock: &Clock) -> Config {
         worker: false,
         behind_proxy: false,
         backups: None,
+        bounds: Bounds::default(),
     }
 }
 
@@ -184,6 +185,18 @@ impl Toit {
     /// Another server on the same database, with the same keys and the same clock.
     pub async fn one_more_server(&self) -> Running {
         let config = config(&self.database, &self.clock);
+        api::server::start(config).await.expect("another server starts")
+    }
+
+    /// As [`Toit::one_more_server`], with bounds of its own.
+    pub async fn one_more_server_within(&self, bounds: Bounds) -> Running {
+        let config = Config { bounds, ..config(&self.database, &self.clock) };
+        api::server::start(config).await.expect("another server starts")
+    }
+
+    /// As [`Toit::one_more_server`], behind a proxy.
+    pub async fn one_more_server_behind_proxy(&self) -> Running {
+        let config = Config { behind_proxy: true, ..config(&self.database, &self.clock) };
         api::server::start(config).await.expect("another server starts")
     }
 

@@ -153,6 +153,8 @@ impl RealThings {
             ("legs/{leg}", barter.legs[0].leg.terms.id.to_string()),
             ("residences/{id}", awa.me.residence.id.to_string()),
             ("sessions/{id}", session.id.to_string()),
+            ("tenants/{id}", samir.id().to_string()),
+            ("receipts/{token}", "a-receipt-that-nobody-has-asked-for".to_owned()),
         ];
         (Self(BTreeMap::from(things)), [awa, samir])
     }
