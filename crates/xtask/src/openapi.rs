@@ -21,7 +21,8 @@ pub fn write(workspace: &Workspace) -> Result<()> {
         output_of(workspace.cargo().args(["run", "--quiet", "--package", "api", "--bin", "toit", "--", "privacy"]))?;
     let file = workspace.root.join("docs/PRIVACY.md");
     // The last line break is cut from what a program prints.
-    fs::write(&file, document.trim_end().to_owned() + "\n").with_context(|| format!("cannot write {}", file.display()))?;
+    fs::write(&file, document.trim_end().to_owned() + "\n")
+        .with_context(|| format!("cannot write {}", file.display()))?;
     step.end();
     Ok(())
 }

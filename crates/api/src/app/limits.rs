@@ -26,6 +26,8 @@ pub enum Limit {
     SignInName,
     /// Wrong passwords of somebody signed in who asks to leave: perhaps somebody else holds the phone.
     LeavePassword,
+    /// Exports: each reads all that somebody has.
+    Export,
 }
 
 impl Limit {
@@ -36,6 +38,7 @@ impl Limit {
             Self::JoinCode => (10, 60),
             Self::SignInAddress => (50, 15),
             Self::SignInName | Self::LeavePassword => (10, 15),
+            Self::Export => (20, 60),
         }
     }
 }

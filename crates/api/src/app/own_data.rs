@@ -10,6 +10,7 @@ use domain::offer::{InReturn, OfferView};
 use domain::own_data::{AccountExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest, Transparency};
 use domain::problem::ProblemCode;
 
+use super::limits::Limit;
 use super::{App, AppError, idempotency, tenants};
 use crate::data_map;
 use crate::store::tenants::Tenant;
@@ -53,8 +54,9 @@ pub async fn transparency(app: &App, viewer: &Viewer) -> Result<Transparency, Ap
 /// All about the viewer.
 ///
 /// # Errors
-/// When the database does not answer.
+/// `too_many_requests` after twenty in an hour.
 pub async fn export(app: &App, viewer: &Viewer) -> Result<Export, AppError> {
+    app.limits.take(Limit::Export, &viewer.tenant.to_string(), app.clock.now())?;
     let tenant = load(app, viewer.tenant).await?;
     let me = tenants::me(app, viewer.tenant).await?.ok_or(ProblemCode::SessionEnded)?;
     let shown = transparency(app, viewer).await?;

@@ -47,7 +47,7 @@ impl Passwords {
     ///
     /// # Errors
     /// `unavailable` when too many wait.
-    pub(super) async fn hash(&self, password: &Password) -> Result<String, AppError> {
+    pub(crate) async fn hash(&self, password: &Password) -> Result<String, AppError> {
         let password = password.clone();
         self.turn(move || hash_now(password.reveal())).await
     }

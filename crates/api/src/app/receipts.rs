@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::Timestamp;
 use domain::leaving::{BACKUP_DAYS, ReceiptState, ReceiptToken, ReceiptView};
+use domain::moment::in_paris;
 use domain::own_data::Fate;
 use domain::tenant::Language;
 
@@ -42,9 +43,9 @@ fn backups_until(erased_at: Timestamp) -> Timestamp {
 
 /// What the receipt says, without its signature.
 fn text(receipt: &Receipt, erased_at: Timestamp) -> String {
-    let day = |at: Timestamp| at.format("%d/%m/%Y");
+    let day = |at: Timestamp| in_paris(at).format("%d/%m/%Y");
     let until = day(backups_until(erased_at));
-    let minute = erased_at.format("%d/%m/%Y %H:%M");
+    let minute = in_paris(erased_at).format("%d/%m/%Y, %H:%M");
     let number = &receipt.number;
     let things = |fate: Fate| -> String {
         let words = data_map::things().filter(|t| t.leaving == fate).map(|t| match receipt.language {
@@ -56,14 +57,14 @@ fn text(receipt: &Receipt, erased_at: Timestamp) -> String {
     let (erased, emptied) = (things(Fate::Erased), things(Fate::Emptied));
     match receipt.language {
         Language::Fr => format!(
-            "De toit à toit\nReçu d'effacement n° {number}\n\nLe {minute} (heure universelle), un compte a été effacé de ce serveur.\n\n\
+            "De toit à toit\nReçu d'effacement n° {number}\n\nLe {minute} (heure de Paris), un compte a été effacé de ce serveur.\n\n\
              Effacé :\n{erased}\nVidé de ses mots et de la personne :\n{emptied}\n\
              Les sauvegardes faites avant ce jour sont détruites au plus tard le {until}.\n\
              Si l'une d'elles est remise en service d'ici là, le compte y est effacé de nouveau avant que le serveur ne réponde.\n\n\
              Ce reçu ne dit pas qui vous êtes : gardez-le si vous voulez prouver l'effacement."
         ),
         Language::En => format!(
-            "De toit à toit\nReceipt of erasure no. {number}\n\nOn {minute} (UTC) an account was erased from this server.\n\n\
+            "De toit à toit\nReceipt of erasure no. {number}\n\nOn {minute} (Paris time) an account was erased from this server.\n\n\
              Erased:\n{erased}\nEmptied of its words and of the person:\n{emptied}\n\
              Backups made before that day are destroyed by {until} at the latest.\n\
              If one of them is put to use before then, the account is erased from it again before the server answers.\n\n\

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::id::{SessionId, TenantId};
 use domain::problem::ProblemCode;
 use domain::session::{Device, SignIn, SignedIn, Tokens};
-use domain::tenant::{Email, fold};
+use domain::tenant::{Email, Password, fold};
 
 use super::limits::Limit;
 use super::tokens::SESSION_DAYS;
@@ -28,6 +28,25 @@ async fn answer(app: &App, tenant: TenantId, tokens: Tokens) -> Result<SignedIn,
     Ok(SignedIn { me, tokens: Some(tokens), stayed: false })
 }
 
+/// Whose name and password these are; it takes as long when there is nobody of that name.
+async fn whose(
+    app: &App,
+    password: &Password,
+    key: &str,
+    email: Option<&Email>,
+) -> Result<Option<store::tenants::Tenant>, AppError> {
+    let candidates = store::tenants::for_sign_in(&*app.store, key, email).await?;
+    if candidates.is_empty() {
+        app.passwords.fits(password, None).await?;
+    }
+    for candidate in candidates {
+        if app.passwords.fits(password, Some(&candidate.password_hash)).await? {
+            return Ok(Some(candidate));
+        }
+    }
+    Ok(None)
+}
+
 /// Signs in by sign-in name or e-mail address.
 ///
 /// # Errors
@@ -38,24 +57,15 @@ pub async fn sign_in(app: &App, sign_in: &SignIn, address: &str, device: Device)
     let key = email.as_ref().map_or_else(|| fold(sign_in.name.as_str()), |e| e.as_str().to_owned());
     app.limits.take(Limit::SignInAddress, address, now)?;
     app.limits.take(Limit::SignInName, &key, now)?;
-    let candidates = store::tenants::for_sign_in(&*app.store, &key, email.as_ref()).await?;
-    let mut found = None;
-    for candidate in &candidates {
-        if app.passwords.fits(&sign_in.password, Some(&candidate.password_hash)).await? {
-            found = Some(candidate);
-            break;
-        }
+    let found = whose(app, &sign_in.password, &key, email.as_ref()).await;
+    // What was not tried, because too many wait, is no wrong try: a crowd must not lock itself out.
+    if !matches!(found, Ok(None)) {
+        app.limits.give_back(Limit::SignInAddress, address);
+        app.limits.give_back(Limit::SignInName, &key);
     }
-    let Some(tenant) = found else {
-        if candidates.is_empty() {
-            app.passwords.fits(&sign_in.password, None).await?;
-        }
-        return Err(ProblemCode::SignInRefused.into());
-    };
-    app.limits.give_back(Limit::SignInAddress, address);
-    app.limits.give_back(Limit::SignInName, &key);
+    let tenant = found?.ok_or(ProblemCode::SignInRefused)?;
     let tx = app.store.begin().await?;
-    let stayed = leaving::welcome_back(app, &tx, tenant).await?;
+    let stayed = leaving::welcome_back(app, &tx, &tenant).await?;
     let tokens = begin(app, &tx, tenant.id, device).await?;
     tx.commit().await?;
     Ok(SignedIn { stayed, ..answer(app, tenant.id, tokens).await? })

@@ -76,12 +76,14 @@ async fn open(app: &App, code: &JoinCode, given: Option<&str>, address: &str) ->
     let now = app.clock.now();
     app.limits.take(Limit::JoinAddress, address, now)?;
     app.limits.take(Limit::JoinCode, code.as_str(), now)?;
-    match door(app, &*app.store, code, now).await? {
-        Some(Door { state: CodeState::Issued | CodeState::PartlyUsed, entry }) => {
-            app.limits.give_back(Limit::JoinAddress, address);
-            app.limits.give_back(Limit::JoinCode, code.as_str());
-            Ok(entry)
-        }
+    let found = door(app, &*app.store, code, now).await;
+    // What could not be looked up is no wrong try.
+    if matches!(&found, Err(_) | Ok(Some(Door { state: CodeState::Issued | CodeState::PartlyUsed, .. }))) {
+        app.limits.give_back(Limit::JoinAddress, address);
+        app.limits.give_back(Limit::JoinCode, code.as_str());
+    }
+    match found? {
+        Some(Door { state: CodeState::Issued | CodeState::PartlyUsed, entry }) => Ok(entry),
         Some(Door { state: CodeState::UsedUp, .. }) if is_ticket(app, code, given, now) => {
             Err(ProblemCode::SeatsTaken.into())
         }

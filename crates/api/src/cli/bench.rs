@@ -12,7 +12,7 @@ use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::offer::{Capacity, InReturn, NewOffer, Offer, OfferKind};
 use domain::problem::FieldCode;
 use domain::session::Device;
-use domain::tenant::{FirstName, Language};
+use domain::tenant::{FirstName, Language, Password};
 use domain::text::{Body, Title};
 
 use super::CliError;
@@ -21,8 +21,9 @@ use crate::app::import::{self, HouseholdRow, ResidenceRow};
 use crate::app::offices::{self, HouseholdOptions, WaveTarget};
 use crate::store::{self, tenants::Tenant};
 
-/// How many tenants get a token.
+/// How many tenants get a token, and have their names to sign in with written down.
 const TOKENS: usize = 2_000;
+const PASSWORD: &str = "le banc attend sous le tilleul";
 /// How many offers' ids are written down.
 const IDS: usize = 20_000;
 /// How many rows go into one transaction.
@@ -43,7 +44,7 @@ pub struct BenchFill {
     /// Annonces.
     #[arg(long, default_value_t = 100_000)]
     offers: usize,
-    /// Fichier JSON à écrire : jetons et annonces.
+    /// Fichier JSON à écrire : jetons, annonces, noms de connexion.
     #[arg(long)]
     tokens_out: PathBuf,
 }
@@ -126,6 +127,8 @@ pub async fn fill(app: &App, ask: BenchFill) -> Result<(), CliError> {
     offices::import_households(app, office, households, HouseholdOptions::default()).await?;
     let roll: Vec<_> = store::households::roll(&*app.store, office).await?.into_values().map(|e| e.household).collect();
     let now = app.clock.now();
+    // The same for all, as nobody's is anywhere else: each hash takes as long as hundreds of rows.
+    let hash = app.passwords.hash(&Password::parse(PASSWORD).map_err(refused)?).await?;
     let mut people: Vec<Tenant> = Vec::with_capacity(ask.tenants);
     for n in 0..ask.tenants {
         let household = &roll[draw.below(roll.len())];
@@ -143,8 +146,7 @@ pub async fn fill(app: &App, ask: BenchFill) -> Result<(), CliError> {
             sign_in_name: format!("{}-mesure", first_name.key()),
             first_name,
             email: None,
-            // Nobody signs in with a password here.
-            password_hash: "-".to_owned(),
+            password_hash: hash.clone(),
             joined_at: now,
             last_seen_at: now,
             warnings: 0,
@@ -160,7 +162,8 @@ pub async fn fill(app: &App, ask: BenchFill) -> Result<(), CliError> {
     }
     let tokens = tokens(app, &people).await?;
     let ids = offers(app, &mut draw, &people, ask.offers).await?;
-    let written = serde_json::json!({ "tokens": tokens, "offers": ids });
+    let names: Vec<&str> = people.iter().take(TOKENS).map(|p| p.sign_in_name.as_str()).collect();
+    let written = serde_json::json!({ "tokens": tokens, "offers": ids, "names": names, "password": PASSWORD });
     std::fs::write(&ask.tokens_out, written.to_string())?;
     Ok(())
 }

@@ -70,7 +70,10 @@ impl Methods {
             let same = |(known, part): (&String, &&str)| known == part || (known.starts_with('{') && !part.is_empty());
             known.len() == parts.len() && known.iter().zip(&parts).all(same)
         };
-        self.0.iter().filter(|(known, _)| fits(known)).flat_map(|(_, methods)| methods.iter().copied()).collect()
+        // A path that is written out comes before one with a name in it: "/tenants/me" is no neighbour.
+        let written_out = self.0.iter().find(|(known, _)| *known == parts);
+        let found = written_out.or_else(|| self.0.iter().find(|(known, _)| fits(known)));
+        found.map(|(_, methods)| methods.clone()).unwrap_or_default()
     }
 }
 

@@ -94,7 +94,12 @@ pub async fn guard<B: MessageBody>(
     let place = request.app_data::<Data<Web>>().map(|web| web.lanes.enter(lane)).transpose();
     let mut answer = match place {
         Ok(_place) => next.call(request).await?.map_into_left_body(),
-        Err(full) => request.into_response(full.answer()).map_into_right_body(),
+        Err(full) => {
+            // Once round, so that a body that has come with its head is taken off the line: otherwise the connection would be closed, and
+            // whoever comes back would have to make a new one.
+            tokio::task::yield_now().await;
+            request.into_response(full.answer()).map_into_right_body()
+        }
     };
     headers::add(answer.headers_mut(), is_reference, is_https);
     Ok(answer)
@@ -104,7 +109,7 @@ pub async fn guard<B: MessageBody>(
 mod tests {
     use actix_web::http::Method;
 
-    use super::{Places, Lane, Lanes};
+    use super::{Lane, Lanes, Places};
 
     #[test]
     fn each_request_has_its_lane() {

@@ -7,7 +7,7 @@ const DATA: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The reference page writes styles into its elements, and draws some pictures from `data:`.
 const REFERENCE: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// No page of ours asks for any of these; one that somebody slipped in shall not either.
-const NOTHING: &str = "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=()";
+const NOTHING: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=()";
 /// A year, as hstspreload.org asks for at least. Without `includeSubDomains`: the office's other hosts are its own affair.
 const HTTPS_ONLY: &str = "max-age=31536000";
 

@@ -26,7 +26,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 pub use assets::Assets;
 pub use extract::Web;
 use failure::Failure;
-pub use guard::{Places, Lanes, guard};
+pub use guard::{Lanes, Places, guard};
 
 /// The largest body that is read, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;

@@ -21,7 +21,7 @@ pub async fn get_transparency(app: web::Data<App>, who: Who) -> Result<web::Json
 /// All about oneself, as a ZIP: `index.html` to read, `data.json` and its JSON Schema for programs.
 #[utoipa::path(
     tag = "tenants",
-    responses((status = 200, description = "The archive", content_type = "application/zip"), SignedInOnly, Always)
+    responses((status = 200, description = "The archive", content_type = "application/zip"), SignedInOnly, Limited, Always)
 )]
 #[get("/tenants/me/export")]
 pub async fn export_me(app: web::Data<App>, who: Who) -> Result<HttpResponse, Failure> {

@@ -27,8 +27,8 @@ use crate::routes::{self, Assets, Lanes, Web, guard};
 use crate::store::{Store, StoreError};
 use rounds::{Rounds, Worker};
 
-pub use bounds::Bounds;
 pub use crate::routes::Places;
+pub use bounds::Bounds;
 
 /// How a server is started.
 #[derive(Debug, Clone)]

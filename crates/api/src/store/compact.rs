@@ -43,19 +43,21 @@ impl Store {
         }
     }
 
-    /// PostgreSQL keeps an old row version, also in a table that is written anew, as long as a transaction may still read it: waits until
-    /// all that began before now have ended.
+    /// PostgreSQL keeps an old row version, also in a table that is written anew, as long as a transaction may still read it. Waits until
+    /// all that began before now have ended: those that read this database, and those that write anywhere in the cluster, since the
+    /// snapshot of the rewriting itself looks back to the oldest of them.
     async fn wait_for_old_readers(&self) -> Result<(), StoreError> {
         let ask = |sql: String| Statement::from_string(self.writer.get_database_backend(), sql);
-        let now = self.writer.query_one_raw(ask("SELECT pg_current_xact_id()::xid::text AS x".to_owned())).await?;
+        let now = self.writer.query_one_raw(ask("SELECT pg_current_xact_id()::text AS x".to_owned())).await?;
         let now: String = now.map_or(Ok(String::new()), |r| r.try_get("", "x"))?;
-        let older = format!(
-            "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
-             AND GREATEST(age(backend_xmin), age(backend_xid)) >= age('{now}'::xid)"
+        let are_gone = format!(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot()) > '{now}'::xid8 AND NOT EXISTS (SELECT FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid() \
+             AND GREATEST(age(backend_xmin), age(backend_xid)) >= age('{now}'::xid8::xid)) AS gone"
         );
         for _ in 0..TRIES {
-            let row = self.writer.query_one_raw(ask(older.clone())).await?;
-            if row.map_or(Ok(0), |r| r.try_get::<i64>("", "n"))? == 0 {
+            let row = self.writer.query_one_raw(ask(are_gone.clone())).await?;
+            if row.map_or(Ok(false), |r| r.try_get("", "gone"))? {
                 return Ok(());
             }
             tokio::time::sleep(PATIENCE).await;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use api::app::backups::{self, BackupError, Nightly, checksum_file};
+use api::app::backups::{self, BackupError, Nightly, Partial, checksum_file};
 use chrono::TimeDelta;
 use client::{Client, OfferFilter};
 use domain::id::OfferId;
@@ -128,6 +128,10 @@ async fn a_backup_is_private_whole_and_never_written_over_another_file() {
         std::fs::write(toit.folder().join(left), "half of a file").expect("a file");
     }
     backup(&toit, "two.db").await;
+    // Nor is what SQLite leaves there when the disk is full.
+    let full = Partial::begin(&toit.folder().join("three.db")).expect("a free name");
+    std::fs::write(format!("{}-journal", full.path().display()), "a page").expect("a file");
+    drop(full);
     let partial = |(path, _): &(PathBuf, Vec<u8>)| path.display().to_string().contains(".partial");
     assert!(!files(toit.folder()).iter().any(partial));
     let keys = std::fs::read_to_string(toit.folder().join("keys")).expect("the keys");
@@ -160,7 +164,9 @@ async fn each_night_has_its_backup_and_none_is_kept_for_more_than_thirty_days() 
     assert!(nightly.run_due(toit.app()).await.expect("made"));
     assert_eq!(names(&folder), ["toit-2026-11-23.db", "toit-2026-11-24.db"]);
     // Somebody's own file is left alone; what was replaced and what was left behind goes with its day.
-    for name in ["notes.txt", "toit-2026-11-24-replaced-1.db", "toit-2026-11-24.db.sha256.partial"] {
+    let left =
+        ["toit-2026-11-27.db.sha256.partial", "toit-2026-11-25.db.partial", "toit-2026-11-25.db.partial-journal"];
+    for name in ["notes.txt", "toit-2026-11-24-replaced-1.db"].iter().chain(&left) {
         std::fs::write(folder.join(name), "").expect("a file");
     }
     // Three nights are missed; another start of the server.

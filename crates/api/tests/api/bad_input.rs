@@ -191,7 +191,11 @@ async fn ids_that_are_none_are_not_found(toit: &Toit) {
     ];
     for operation in all.iter().filter(|o| o.names_a_thing()) {
         for id in strange.into_iter().map(str::to_owned).chain(["x".repeat(3_000)]) {
-            let path = operation.path.replace("{id}", &id).replace("{leg}", &id);
+            // A path of its own, and one that anybody may ask.
+            if operation.path == "/api/v1/tenants/{id}" && id == "me" {
+                continue;
+            }
+            let path = operation.path.replace("{id}", &id).replace("{leg}", &id).replace("{token}", &id);
             let mut request =
                 awa.raw().request(operation.method.clone(), &format!("/{path}")).header("If-Match", "\"1\"");
             if operation.takes_a_body() {

@@ -47,7 +47,11 @@ impl Half {
         );
         stream.write_all(head.as_bytes()).await.expect("sent");
         let mut half = Self(stream);
-        assert_eq!(half.read().await, "HTTP/1.1 100 Continue\r\n\r\n", "the server wants the body, and says nothing else");
+        assert_eq!(
+            half.read().await,
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "the server wants the body, and says nothing else"
+        );
         half
     }
 
@@ -83,6 +87,7 @@ async fn a_crowd_that_writes_is_refused_at_once_and_leaves_the_others_alone(toit
     let refused = raw.post("/offers", new.clone()).await;
     assert_eq!(refused.header("retry-after"), Some("2"));
     assert_eq!(refused.refused(ProblemCode::Unavailable).retry_after, Some(2));
+    assert_ne!(refused.header("connection"), Some("close"), "whoever comes back need not connect anew");
     assert_eq!(toit.count("offers").await, 0, "what was refused is not done");
     for path in ["/health", "/health/ready", "/offers", "/circles"] {
         assert_eq!(raw.get(path).await.status, 200, "{path}");

@@ -238,10 +238,10 @@ async fn who_left_since_last_weeks_backup_does_not_come_back_with_it() {
     assert_eq!(sings(toit.folder()).iter().filter(|f| **f == file).count(), 1, "the backup holds her words");
     toit.wait_days(7).await;
     let receipt = canary.leave(&toit).await.text.expect("a receipt");
-    assert_eq!(sings(toit.folder()), [file.clone()], "the backup alone");
+    assert_eq!(sings(toit.folder()), std::slice::from_ref(&file), "the backup alone");
     let (toit, done) = restored(toit, &file).await;
     assert_eq!(done.erased, 1);
-    assert_eq!(sings(toit.folder()), [file.clone()]);
+    assert_eq!(sings(toit.folder()), std::slice::from_ref(&file));
     let here = Client::program(&toit.url());
     assert_eq!(code_of(here.sign_in(&sign_in(&canary.me.sign_in_name, PASSWORD)).await), ProblemCode::SignInRefused);
     let hers = here.sign_in(&sign_in(&awa.me.sign_in_name, PASSWORD)).await.expect("Awa is here").me;

@@ -128,8 +128,10 @@ async fn a_session_that_is_not_used_for_ninety_days_ends(toit: &Toit) {
     awa.client.refresh_session().await.expect("used in time");
     toit.wait_days(89).await;
     awa.client.refresh_session().await.expect("used in time again");
-    toit.wait_days(91).await;
+    toit.clock.advance(TimeDelta::days(91));
     assert_eq!(code_of(awa.client.refresh_session().await), ProblemCode::SessionEnded);
+    toit.tick().await.expect("what is over is forgotten");
+    assert_eq!(code_of(awa.client.refresh_session().await), ProblemCode::Unauthenticated, "nothing is left of it");
 }
 
 async fn devices_are_listed_the_last_used_first(toit: &Toit) {

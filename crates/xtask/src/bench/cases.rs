@@ -64,7 +64,7 @@ pub fn lists(server: &Server, filled: &Filled) -> Result<Vec<Case>> {
     ])
 }
 
-fn first_pages(filled: &Filled, circle: &str) -> Vec<Vec<u8>> {
+pub fn first_pages(filled: &Filled, circle: &str) -> Vec<Vec<u8>> {
     let mut draw = Draw::new(filled.tokens.len());
     (0..VARIETY).map(|_| request(&format!("{LIST}{circle}"), Some(&filled.tokens[draw.next()]), "")).collect()
 }

@@ -3,6 +3,7 @@
 //! One thread, one poll, kept-alive connections each with one request in flight (no pipelining, which no browser does). A
 //! response costs one read and one write; its body is counted, not kept.
 
+use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -19,6 +20,8 @@ const WARM_UP_SHARE: f64 = 0.1;
 /// How long a silent server is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 const BUFFER: usize = 64 * 1024;
+/// How long whoever was refused waits before asking again: a small part of what the server asks for.
+pub const REST: Duration = Duration::from_millis(50);
 
 /// How hard a server is driven.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +40,8 @@ struct Connection {
     request: usize,
     sent: usize,
     begun: Instant,
+    /// Whether it waits, because it was refused.
+    rests: bool,
     progress: Progress,
 }
 
@@ -58,14 +63,17 @@ pub fn drive(load: Load, requests: &[Vec<u8>]) -> Result<Sample> {
             let mut stream = TcpStream::connect(load.server).context("cannot reach the server")?;
             stream.set_nodelay(true)?;
             poll.registry().register(&mut stream, Token(number), Interest::READABLE | Interest::WRITABLE)?;
-            Ok(Connection { stream, request: draw.next(), sent: 0, begun, progress: Progress::default() })
+            Ok(Connection { stream, request: draw.next(), sent: 0, begun, rests: false, progress: Progress::default() })
         })
         .collect::<Result<Vec<_>>>()?;
     let mut sample = Sample::default();
     let mut buffer = vec![0; BUFFER];
+    // All rest equally long, so that the first to rest is the first to go on.
+    let mut resting: VecDeque<(Instant, usize)> = VecDeque::new();
     loop {
-        poll.poll(&mut events, Some(PATIENCE)).context("poll")?;
-        ensure!(!events.is_empty(), "the server said nothing for {} s", PATIENCE.as_secs());
+        let rest = resting.front().map(|(until, _)| until.saturating_duration_since(Instant::now()));
+        poll.poll(&mut events, Some(rest.unwrap_or(PATIENCE))).context("poll")?;
+        ensure!(rest.is_some() || !events.is_empty(), "the server said nothing for {} s", PATIENCE.as_secs());
         for event in &events {
             let connection = &mut connections[event.token().0];
             if event.is_writable() {
@@ -74,17 +82,26 @@ pub fn drive(load: Load, requests: &[Vec<u8>]) -> Result<Sample> {
             if event.is_readable() {
                 while let Some(head) = connection.receive(&mut buffer)? {
                     let now = Instant::now();
-                    if connection.begun >= counted_from {
+                    let counts = connection.begun >= counted_from;
+                    if head.is_refusal() {
+                        if counts {
+                            sample.add_refusal(head.total());
+                        }
+                        connection.rests = true;
+                        resting.push_back((now + REST, event.token().0));
+                        break;
+                    }
+                    if counts {
                         sample.add(now - connection.begun, head.status, head.total());
                     }
-                    connection.begun = now;
-                    connection.request = draw.next();
-                    connection.sent = 0;
-                    connection.send(requests)?;
+                    connection.begin(draw.next(), now, requests)?;
                 }
             }
         }
         let now = Instant::now();
+        while let Some((_, number)) = resting.pop_front_if(|(until, _)| *until <= now) {
+            connections[number].begin(draw.next(), now, requests)?;
+        }
         if now >= end {
             sample.close(now - counted_from);
             return Ok(sample);
@@ -93,8 +110,17 @@ pub fn drive(load: Load, requests: &[Vec<u8>]) -> Result<Sample> {
 }
 
 impl Connection {
+    /// Begins another request.
+    fn begin(&mut self, request: usize, now: Instant, requests: &[Vec<u8>]) -> Result<()> {
+        (self.request, self.sent, self.begun, self.rests) = (request, 0, now, false);
+        self.send(requests)
+    }
+
     /// Sends what is left of the request, as far as the socket takes it.
     fn send(&mut self, requests: &[Vec<u8>]) -> Result<()> {
+        if self.rests {
+            return Ok(());
+        }
         let request = &requests[self.request];
         while self.sent < request.len() {
             match self.stream.write(&request[self.sent..]) {
@@ -200,6 +226,15 @@ mod tests {
         let sample = load(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")?;
         assert!(sample.requests > 0);
         assert_eq!(sample.failed, sample.requests);
+        Ok(())
+    }
+
+    #[test]
+    fn whoever_is_refused_rests_before_asking_again() -> anyhow::Result<()> {
+        let sample = load(b"HTTP/1.1 503 Busy\r\nretry-after: 2\r\nContent-Length: 0\r\n\r\n")?;
+        // Four connections, 200 ms, 50 ms of rest each time.
+        assert!((1..=16).contains(&sample.refused), "{}", sample.refused);
+        assert_eq!((sample.requests, sample.failed), (sample.refused, sample.refused));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod cases;
 mod import;
 mod load;
 mod measure;
+mod overload;
 pub mod plain;
 pub mod process;
 mod report;
@@ -11,6 +12,7 @@ mod response;
 mod sample;
 mod server;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -67,6 +69,9 @@ pub struct Options {
     /// The day that is written above the table, such as 2026-11-24
     #[arg(long)]
     date: Option<String>,
+    /// Measure what is left of the server's best when far too many ask, and nothing else
+    #[arg(long)]
+    overload: bool,
     /// Print the tables and leave docs/benchmarks.md as it is
     #[arg(long)]
     dry_run: bool,
@@ -84,12 +89,14 @@ enum Database {
 /// # Errors
 /// When something cannot be measured, or a target is missed; the tables are written all the same.
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    let ground = Ground {
-        options,
-        spa: options.spa.clone().map_or_else(|| spa::build(workspace, false), Ok)?,
-        program: build_server(workspace, "release")?,
-        data: workspace.target.join("bench"),
+    let spa = match &options.spa {
+        Some(spa) => spa.clone(),
+        // No page is asked for.
+        None if options.overload => PathBuf::new(),
+        None => spa::build(workspace, false)?,
     };
+    let ground =
+        Ground { options, spa, program: build_server(workspace, "release")?, data: workspace.target.join("bench") };
     let mut report = Report::default();
     report.say(&heading(options));
     if options.database != Database::Postgres {
@@ -111,7 +118,8 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     println!("{}", report.text());
     if !options.dry_run {
-        write(&workspace.root.join(PAGE), report.text())?;
+        let name = if options.overload { "overload" } else { "bench" };
+        write(&workspace.root.join(PAGE), name, report.text())?;
     }
     if !report.missed().is_empty() {
         bail!("missed:\n  {}", report.missed().join("\n  "));
@@ -130,6 +138,11 @@ struct Ground<'a> {
 impl Ground<'_> {
     /// Fills, serves and measures one kind of database, with the offers once and tenfold. `url` gives a database's URL.
     fn database(&self, kind: &str, url: impl Fn(&str) -> String, report: &mut Report) -> Result<()> {
+        if self.options.overload {
+            let place = Place::new(&self.program, &url("once"), &self.data.join("once"))?;
+            let filled = place.fill(self.amounts(1), self.options.residences.as_deref())?;
+            return overload::measure(&place, &filled, Duration::from_secs(self.options.seconds), kind, report);
+        }
         let (once, peak) = self.amount(kind, "once", 1, &url("once"))?;
         let (tenfold, _) = self.amount(kind, "tenfold", TENFOLD, &url("tenfold"))?;
         report.database(kind, &once, Some(&tenfold), peak);
@@ -138,16 +151,17 @@ impl Ground<'_> {
         import::measure(&place, &folder, kind, report)
     }
 
+    fn amounts(&self, times: u32) -> Amounts {
+        let Options { households, tenants, offers, .. } = *self.options;
+        Amounts { households, tenants, offers: offers.saturating_mul(times) }
+    }
+
     /// The findings, and the most memory that the server held, in bytes.
     fn amount(&self, kind: &str, name: &str, times: u32, url: &str) -> Result<(Findings, u64)> {
         let place = Place::new(&self.program, url, &self.data.join(name))?;
-        let amounts = Amounts {
-            households: self.options.households,
-            tenants: self.options.tenants,
-            offers: self.options.offers.saturating_mul(times),
-        };
+        let amounts = self.amounts(times);
         let filled = place.fill(amounts, self.options.residences.as_deref())?;
-        let server = place.serve(&self.spa)?;
+        let server = place.serve([OsStr::new("--spa"), self.spa.as_os_str()])?;
         let cases = if times == 1 { cases::all(&server, &filled, &self.spa)? } else { cases::lists(&server, &filled)? };
         let manner = Manner {
             connections: self.options.connections,
@@ -162,6 +176,9 @@ impl Ground<'_> {
 }
 
 fn heading(options: &Options) -> String {
+    if options.overload {
+        return overload::heading(options);
+    }
     let words: Vec<String> = std::env::args().skip(1).collect();
     let date = options.date.as_deref().map(|date| format!("{date}, ")).unwrap_or_default();
     format!(
@@ -178,7 +195,7 @@ fn heading(options: &Options) -> String {
     )
 }
 
-fn write(page: &Path, report: &str) -> Result<()> {
+fn write(page: &Path, name: &str, report: &str) -> Result<()> {
     let text = fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))?;
-    fs::write(page, report::replace(&text, report)?).with_context(|| format!("cannot write {}", page.display()))
+    fs::write(page, report::replace(&text, name, report)?).with_context(|| format!("cannot write {}", page.display()))
 }

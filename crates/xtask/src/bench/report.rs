@@ -8,8 +8,6 @@ use anyhow::{Context, Result};
 use super::cases::{NEARBY, OFFICE, OFFICE_FAR};
 use super::measure::{Finding, Findings};
 
-const START: &str = "<!-- bench:start -->";
-const END: &str = "<!-- bench:end -->";
 /// How much longer a farther page, or a page of more offers, may take.
 const AT_MOST: f64 = 1.3;
 /// The most memory of the server under load, in bytes.
@@ -120,7 +118,7 @@ impl Report {
         self.line([what, &format!("{times:.2}"), &format!("≤ {AT_MOST}"), met]);
     }
 
-    fn verdict(&mut self, good: bool, miss: impl FnOnce() -> String) -> &'static str {
+    pub fn verdict(&mut self, good: bool, miss: impl FnOnce() -> String) -> &'static str {
         if good {
             return "met";
         }
@@ -128,12 +126,12 @@ impl Report {
         "**missed**"
     }
 
-    fn line<const N: usize>(&mut self, cells: [&str; N]) {
+    pub fn line<const N: usize>(&mut self, cells: [&str; N]) {
         let _ = writeln!(self.text, "| {} |", cells.join(" | "));
     }
 }
 
-fn rate(rate: f64) -> String {
+pub fn rate(rate: f64) -> String {
     let digits = format!("{rate:.0}");
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -145,7 +143,7 @@ fn rate(rate: f64) -> String {
     grouped
 }
 
-fn millis(time: Duration) -> String {
+pub fn millis(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1000.0)
 }
 
@@ -153,14 +151,15 @@ fn megabytes(bytes: u64) -> String {
     format!("{} MB", bytes / 1_000_000)
 }
 
-/// Puts `report` between the markers of `page`, in the place of what stood there.
+/// Puts `report` between the markers of this `name` in `page`, in the place of what stood there.
 ///
 /// # Errors
 /// When the page does not hold both markers in their order.
-pub fn replace(page: &str, report: &str) -> Result<String> {
-    let (before, rest) = page.split_once(START).with_context(|| format!("the page does not hold {START}"))?;
-    let (_, after) = rest.split_once(END).with_context(|| format!("the page does not hold {END} after {START}"))?;
-    Ok(format!("{before}{START}\n\n{report}\n\n{END}{after}"))
+pub fn replace(page: &str, name: &str, report: &str) -> Result<String> {
+    let (start, end) = (format!("<!-- {name}:start -->"), format!("<!-- {name}:end -->"));
+    let (before, rest) = page.split_once(&start).with_context(|| format!("the page does not hold {start}"))?;
+    let (_, after) = rest.split_once(&end).with_context(|| format!("the page does not hold {end} after {start}"))?;
+    Ok(format!("{before}{start}\n\n{report}\n\n{end}{after}"))
 }
 
 #[cfg(test)]
@@ -210,8 +209,8 @@ mod tests {
     #[test]
     fn the_page_around_the_markers_stays() -> anyhow::Result<()> {
         let page = "# Speed\n<!-- bench:start -->\nold\n<!-- bench:end -->\nend\n";
-        assert_eq!(replace(page, "new")?, "# Speed\n<!-- bench:start -->\n\nnew\n\n<!-- bench:end -->\nend\n");
-        assert!(replace("<!-- bench:end --><!-- bench:start -->", "new").is_err());
+        assert_eq!(replace(page, "bench", "new")?, "# Speed\n<!-- bench:start -->\n\nnew\n\n<!-- bench:end -->\nend\n");
+        assert!(replace("<!-- bench:end --><!-- bench:start -->", "bench", "new").is_err());
         Ok(())
     }
 

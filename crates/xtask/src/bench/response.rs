@@ -14,12 +14,19 @@ pub struct Head {
     pub head: usize,
     /// The bytes of the body.
     pub body: usize,
+    /// Whether it says when to come back (`Retry-After`).
+    pub says_when: bool,
 }
 
 impl Head {
     /// The bytes of the response.
     pub fn total(&self) -> usize {
         self.head + self.body
+    }
+
+    /// Whether the server asks to come back later, and says when.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.status, 429 | 503) && self.says_when
     }
 
     /// Reads a head from the beginning of `bytes`; `None` while its end has not come.
@@ -38,11 +45,13 @@ impl Head {
             .and_then(|line| line.strip_prefix("HTTP/1.1 "))
             .and_then(|line| line.get(..3)?.parse().ok())
             .context("the server's answer is no HTTP/1.1")?;
-        let mut body = None;
+        let (mut body, mut says_when) = (None, false);
         for line in lines {
             let Some((name, value)) = line.split_once(':') else { continue };
             if name.eq_ignore_ascii_case("content-length") {
                 body = Some(value.trim().parse().context("the server gave a Content-Length that is no number")?);
+            } else if name.eq_ignore_ascii_case("retry-after") {
+                says_when = true;
             } else if name.eq_ignore_ascii_case("connection") && value.trim().eq_ignore_ascii_case("close") {
                 bail!("the server closes its connections after each answer");
             }
@@ -52,7 +61,7 @@ impl Head {
             (Some(body), _) => body,
             (None, _) => bail!("the server's answer has no Content-Length"),
         };
-        Ok(Some(Self { status, head: end, body }))
+        Ok(Some(Self { status, head: end, body, says_when }))
     }
 }
 
@@ -107,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_response_may_come_in_any_pieces() -> anyhow::Result<()> {
-        let expected = Head { status: 200, head: RESPONSE.len() - 11, body: 11 };
+        let expected = Head { status: 200, head: RESPONSE.len() - 11, body: 11, says_when: false };
         for size in 1..=RESPONSE.len() {
             let mut progress = Progress::default();
             for _ in 0..2 {
@@ -118,6 +127,15 @@ mod tests {
                 assert_eq!(heads.last(), Some(&Some(expected)));
             }
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_refusal_says_when_to_come_back() -> anyhow::Result<()> {
+        let refusal = |head: &str| Ok::<_, anyhow::Error>(Head::read(head.as_bytes())?.is_some_and(|h| h.is_refusal()));
+        assert!(refusal("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nRetry-After: 2\r\n\r\n")?);
+        assert!(!refusal("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n")?);
+        assert!(!refusal("HTTP/1.1 500 Oh\r\ncontent-length: 0\r\nretry-after: 2\r\n\r\n")?);
         Ok(())
     }
 

@@ -9,6 +9,8 @@ pub struct Sample {
     pub requests: u64,
     /// Those whose status is not 2xx.
     pub failed: u64,
+    /// Of those: 429 or 503 that say when to come back.
+    pub refused: u64,
     /// Bytes received, heads included.
     pub bytes: u64,
     seconds: f64,
@@ -20,9 +22,17 @@ impl Sample {
     /// Adds an answer.
     pub fn add(&mut self, latency: Duration, status: u16, bytes: usize) {
         self.requests += 1;
-        self.failed += u64::from(!(200..300).contains(&status));
         self.bytes += bytes as u64;
+        self.failed += u64::from(!(200..300).contains(&status));
         self.latencies.push(u32::try_from(latency.as_micros()).unwrap_or(u32::MAX));
+    }
+
+    /// Adds an answer that asks to come back later.
+    pub fn add_refusal(&mut self, bytes: usize) {
+        self.requests += 1;
+        self.failed += 1;
+        self.refused += 1;
+        self.bytes += bytes as u64;
     }
 
     /// Ends the sample, which took `time`.
@@ -35,6 +45,7 @@ impl Sample {
     pub fn join(mut self, other: &Self) -> Self {
         self.requests += other.requests;
         self.failed += other.failed;
+        self.refused += other.refused;
         self.bytes += other.bytes;
         self.seconds += other.seconds;
         self.latencies.extend_from_slice(&other.latencies);
@@ -45,6 +56,17 @@ impl Sample {
     /// Answers a second.
     pub fn rate(&self) -> f64 {
         if self.seconds > 0.0 { self.requests as f64 / self.seconds } else { 0.0 }
+    }
+
+    /// Answers a second that were 2xx.
+    pub fn useful(&self) -> f64 {
+        let useful = self.requests - self.failed;
+        if self.seconds > 0.0 { useful as f64 / self.seconds } else { 0.0 }
+    }
+
+    /// Refusals a second.
+    pub fn refusals(&self) -> f64 {
+        if self.seconds > 0.0 { self.refused as f64 / self.seconds } else { 0.0 }
     }
 
     /// The latency that `share` of the answers (0 to 1) did not exceed.

@@ -1,5 +1,6 @@
 //! A server under measurement, filled and started.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,9 @@ pub struct Filled {
     pub tokens: Vec<String>,
     /// Ids of offers.
     pub offers: Vec<String>,
+    /// Names to sign in with, and the password of all.
+    pub names: Vec<String>,
+    pub password: String,
 }
 
 /// A database with its own folder of data, and how the server's program is told of it.
@@ -91,10 +95,10 @@ impl Place {
     }
 
     /// Starts the server on a free port and waits until it answers.
-    pub fn serve(&self, spa: &Path) -> Result<Server> {
+    pub fn serve<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Server> {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let mut command = self.command();
-        command.args(["serve", "--listen", &address.to_string(), "--spa"]).arg(spa);
+        command.args(["serve", "--listen", &address.to_string()]).args(arguments);
         let process = Running(command.spawn().context("cannot start the server")?);
         let mut server = Server { address, process };
         server.wait_until_ready()?;

@@ -84,7 +84,9 @@ impl Book {
                 ensure!(offer.version == 1 + found.taken(&offer.id), "{title} has version {}", offer.version);
                 Ok(())
             }
-            (Some(offer), _, pending) => bail!("nobody asked for {:?}, or it is there twice ({pending:?})", offer.title),
+            (Some(offer), _, pending) => {
+                bail!("nobody asked for {:?}, or it is there twice ({pending:?})", offer.title)
+            }
         }
     }
 
@@ -115,7 +117,9 @@ impl Book {
         match (unknown.next(), unknown.next(), &self.pending) {
             (None, _, _) => Ok(()),
             (Some(barter), None, Some(Deed::Propose { note, .. })) if note == barter.note() => Ok(()),
-            (Some(barter), _, pending) => bail!("nobody proposed {:?}, or it is there twice ({pending:?})", barter.note()),
+            (Some(barter), _, pending) => {
+                bail!("nobody proposed {:?}, or it is there twice ({pending:?})", barter.note())
+            }
         }
     }
 
@@ -198,7 +202,8 @@ mod tests {
 
     fn fits(awa: &Book, samir: &Book, offers: Vec<Offer>, barters: Vec<Barter>) -> bool {
         let square = offers.clone();
-        compare(&[awa, samir], &Found::of([("awa", offers, barters.clone()), ("samir", Vec::new(), barters)], square)).is_ok()
+        compare(&[awa, samir], &Found::of([("awa", offers, barters.clone()), ("samir", Vec::new(), barters)], square))
+            .is_ok()
     }
 
     #[test]

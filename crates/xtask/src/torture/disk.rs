@@ -30,11 +30,8 @@ const LEFT: u64 = 300 * 1024;
 const DEEDS: u32 = 5;
 
 /// Ways to get a place of one's own in the tree of files, which goes with the process: nothing is left mounted behind.
-const APART: [&[&str]; 3] = [
-    &["unshare", "--map-root-user", "--mount"],
-    &["unshare", "--mount"],
-    &["sudo", "-n", "unshare", "--mount"],
-];
+const APART: [&[&str]; 3] =
+    [&["unshare", "--map-root-user", "--mount"], &["unshare", "--mount"], &["sudo", "-n", "unshare", "--mount"]];
 
 /// Runs [`fill_here`] in a process that may mount a small disk; `None` when this machine allows nobody that.
 ///

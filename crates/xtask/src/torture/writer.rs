@@ -214,9 +214,7 @@ impl Writer {
 
     fn is_done(&self, way: &mut Way, deed: &Deed) -> Result<bool, Stop> {
         match deed {
-            Deed::Edit { offer, title, .. } => {
-                Ok(self.get::<Offer>(way, &format!("/offers/{offer}"))?.title == *title)
-            }
+            Deed::Edit { offer, title, .. } => Ok(self.get::<Offer>(way, &format!("/offers/{offer}"))?.title == *title),
             Deed::Answer { barter, yes } => {
                 let state = self.get::<Barter>(way, &format!("/barters/{barter}"))?.state;
                 Ok(state == if *yes { "agreed" } else { "declined" })

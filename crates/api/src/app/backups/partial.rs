@@ -35,8 +35,6 @@ impl Partial {
             return Err(BackupError::Exists(path));
         }
         let partial = Self { target: target.to_owned(), path, _lock: lock };
-        // A journal without its file would be taken for that of the new one.
-        remove_if_there(&journal_of(&partial.path)).map_err(io)?;
         // Looked for now that nobody else can be about to give this name.
         match target.try_exists().map_err(io)? {
             true => Err(BackupError::Exists(target.to_owned())),
@@ -73,8 +71,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         // Gone already when it has its name.
-        let _ = remove_if_there(&self.path);
-        let _ = remove_if_there(&journal_of(&self.path));
+        let _ = remove_with_journal(&self.path);
     }
 }
 
@@ -103,21 +100,21 @@ pub(super) fn remove_abandoned(path: &Path) -> std::io::Result<()> {
         Err(e) => return Err(e),
     };
     match file.try_lock() {
-        Ok(()) => remove_if_there(path).and_then(|()| remove_if_there(&journal_of(path))),
+        Ok(()) => remove_with_journal(path),
         Err(_) => Ok(()),
     }
 }
 
-/// What SQLite writes beside a copy while it makes it, and leaves there when the disk is full.
-fn journal_of(partial: &Path) -> PathBuf {
-    with_ending(partial, "-journal")
-}
-
-fn remove_if_there(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(e) if e.kind() != ErrorKind::NotFound => Err(e),
-        Ok(()) | Err(_) => Ok(()),
+/// Removes a copy, and what SQLite writes beside it while it makes it and leaves there when the disk is full. The journal first: alone
+/// it would be taken for that of the next copy.
+fn remove_with_journal(path: &Path) -> std::io::Result<()> {
+    for file in [with_ending(path, "-journal"), path.to_owned()] {
+        match std::fs::remove_file(file) {
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(e),
+            Ok(()) | Err(_) => {}
+        }
     }
+    Ok(())
 }
 
 fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {

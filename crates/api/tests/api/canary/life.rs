@@ -16,8 +16,13 @@ use crate::support::{
     PASSWORD, Person, Place, Toit, check, email, join, key, leave, leg, mark, offer_leg, sign_in, unique,
 };
 
-/// Stands in every word that she writes, and in nothing else.
-pub const WORD: &str = "zqkanari";
+/// A word that stands in everything she writes and in nothing else, also not in what another canary writes: tests on one PostgreSQL share
+/// its write-ahead log. Letters alone, as a first name needs; always of one length.
+fn new_word() -> String {
+    let n = unique();
+    let letters = (0..6).map(|at| char::from(b'a' + u8::try_from(n / 26_u64.pow(at) % 26).expect("one of 26")));
+    format!("zqkanari{}", letters.collect::<String>())
+}
 
 /// Calls a method of the client and notes which.
 macro_rules! uses {
@@ -30,25 +35,27 @@ macro_rules! uses {
 /// Her, what she used, and what is hers.
 pub struct Canary {
     pub person: Person,
+    /// Stands in everything she writes.
+    pub word: String,
     /// The operations that she used, by their id.
     pub used: BTreeSet<&'static str>,
     /// Her own ids, as text.
     pub ids: Vec<String>,
 }
 
-fn words(n: u64) -> String {
-    format!("{WORD} {n}")
-}
-
-fn note() -> Option<Note> {
-    Note::parse(format!("Note de {WORD} {}.\nDeuxième ligne.", unique())).ok()
-}
-
-fn place() -> Option<Words> {
-    Words::parse(format!("chez {WORD}, troisième étage {}", unique())).ok()
-}
-
 impl Canary {
+    fn words(&self) -> String {
+        format!("{} {}", self.word, unique())
+    }
+
+    fn note(&self) -> Option<Note> {
+        Note::parse(format!("Note de {}.\nDeuxième ligne.", self.words())).ok()
+    }
+
+    fn place(&self) -> Option<Words> {
+        Words::parse(format!("chez {}, troisième étage", self.words())).ok()
+    }
+
     /// Joins with an e-mail address, signs in twice, tries all about sessions and places.
     pub async fn join(toit: &Toit) -> Self {
         let mut canary = Self::arrive(toit).await;
@@ -59,7 +66,8 @@ impl Canary {
             canary.used.insert(operation);
         }
         let phone = toit.stranger();
-        uses!(canary, phone => sign_in(&sign_in(&format!("{WORD}@example.org"), PASSWORD)));
+        let address = format!("{}@example.org", canary.word);
+        uses!(canary, phone => sign_in(&sign_in(&address, PASSWORD)));
         uses!(canary, phone => refresh_session());
         uses!(canary, phone => sign_out());
         let tablet = person.sign_in().await;
@@ -73,7 +81,7 @@ impl Canary {
         canary.person = person.sign_in().await;
         let person = canary.person.clone();
         let edit = EditMe {
-            first_name: FirstName::parse("Zqkanarine").ok(),
+            first_name: FirstName::parse(&format!("{} Marie", canary.word)).ok(),
             mark: Some(mark(77)),
             language: Some(Language::En),
         };
@@ -88,28 +96,29 @@ impl Canary {
 
     async fn arrive(toit: &Toit) -> Self {
         let code = toit.code(Place::A).await;
-        let new = Join { email: email(&format!("{WORD}@example.org")), ..join(&code, "Zqkanari") };
+        let word = new_word();
+        let new = Join { email: email(&format!("{word}@example.org")), ..join(&code, &word) };
         let mut used = BTreeSet::new();
         let stranger = toit.stranger();
         stranger.check_join_code(&check(&code)).await.expect("a good code");
         used.extend(["check_join_code", "join"]);
         let person = Person::join_with(toit, &new).await;
         let ids = vec![person.id().to_string()];
-        Self { person, used, ids }
+        Self { person, word, used, ids }
     }
 
     async fn post(&mut self, capacity: u8) -> OfferView {
         let new = NewOffer {
-            title: Title::parse(words(unique())).expect("a title"),
-            text: Body::parse(format!("Texte de {WORD} {}, le soir.", unique())).expect("a text"),
-            times: Words::parse(words(unique())).ok(),
+            title: Title::parse(self.words()).expect("a title"),
+            text: Body::parse(format!("Texte de {}, le soir.", self.words())).expect("a text"),
+            times: Words::parse(self.words()).ok(),
             circle: Circle::Office,
             capacity: Capacity::parse(capacity).expect("a capacity"),
             in_return: InReturn::Anything,
             ..self.person.services.offer("Titre")
         };
         let person = self.person.clone();
-        let offer = uses!(self, person.client => create_offer(&new, &format!("{WORD}-{}", unique())));
+        let offer = uses!(self, person.client => create_offer(&new, &format!("{}-{}", self.word, unique())));
         self.ids.push(offer.id.to_string());
         offer
     }
@@ -121,7 +130,7 @@ impl Canary {
         let canary = self;
         uses!(canary, person.client => get_offer(offer.id));
         uses!(canary, person.client => list_offers(&client::OfferFilter::default()));
-        let edit = EditOffer { title: Title::parse(words(unique())).ok(), ..EditOffer::default() };
+        let edit = EditOffer { title: Title::parse(canary.words()).ok(), ..EditOffer::default() };
         uses!(canary, person.client => edit_offer(offer.id, offer.version, &edit));
         uses!(canary, person.client => pause_offer(offer.id));
         uses!(canary, person.client => resume_offer(offer.id));
@@ -133,11 +142,11 @@ impl Canary {
 
     async fn propose(&mut self, other: &Person) -> BarterView {
         let theirs = other.post(&other.services.offer("Bricolage")).await;
-        let mut given = leg(&self.person, other, &self.person.services.two, &words(unique()));
-        given.place = place();
-        let legs = vec![NewLeg { place: place(), ..offer_leg(other, &self.person, &theirs) }, given];
+        let mut given = leg(&self.person, other, &self.person.services.two, &self.words());
+        given.place = self.place();
+        let legs = vec![NewLeg { place: self.place(), ..offer_leg(other, &self.person, &theirs) }, given];
         let person = self.person.clone();
-        uses!(self, person.client => propose_barter(&NewBarter { legs, note: note() }, &key()))
+        uses!(self, person.client => propose_barter(&NewBarter { legs, note: self.note() }, &key()))
     }
 
     /// Two agreed legs of an exchange with `other`: what she gets and what she gives.
@@ -164,7 +173,7 @@ impl Canary {
             });
             again.collect()
         };
-        let first = CounterOffer { on_version: 1, legs: legs(barter), note: note() };
+        let first = CounterOffer { on_version: 1, legs: legs(barter), note: self.note() };
         let second = uses!(self, person.client => counter_barter(barter.id, &first));
         let answer = CounterOffer { on_version: 2, legs: legs(&second), note: Note::parse("D'accord.").ok() };
         let third = other.client.counter_barter(barter.id, &answer).await.expect("answered");
@@ -187,7 +196,7 @@ impl Canary {
         uses!(canary, person.client => dissolve_barter(dissolved.id));
         let done = canary.agree(other).await;
         let [got, gave] = [0, 1].map(|n| done.legs[n].leg.terms.id);
-        let day = Appointment { at: toit.now() + TimeDelta::days(1), place: place() };
+        let day = Appointment { at: toit.now() + TimeDelta::days(1), place: canary.place() };
         for id in [got, gave] {
             uses!(canary, person.client => schedule_leg(done.id, id, &day));
         }
@@ -211,14 +220,14 @@ impl Canary {
     /// A service for which the two must have met.
     async fn meet(&mut self, toit: &Toit, other: &Person) {
         let person = self.person.clone();
-        let keys = NewOffer { category: person.services.sensitive.clone(), ..person.services.offer(&words(unique())) };
+        let keys = NewOffer { category: person.services.sensitive.clone(), ..person.services.offer(&self.words()) };
         let keys = person.post(&keys).await;
         self.ids.push(keys.id.to_string());
         let barter = other.take(&keys, &person).await.expect("agreed");
         let id = barter.legs[0].leg.terms.id;
         uses!(self, person.client => meet_for_leg(barter.id, id));
         other.client.meet_for_leg(barter.id, id).await.expect("both have met");
-        let day = Appointment { at: toit.now() + TimeDelta::days(1), place: place() };
+        let day = Appointment { at: toit.now() + TimeDelta::days(1), place: self.place() };
         uses!(self, person.client => schedule_leg(barter.id, id, &day));
     }
 

@@ -1,7 +1,7 @@
 //! The proof that leaving erases: somebody uses everything there is, leaves, and is looked for in every stored byte.
 
 pub mod life;
-pub mod logged;
+mod logged;
 mod search;
 
 use domain::leaving::{LeaveWhen, ReceiptState};
@@ -9,8 +9,8 @@ use domain::offer::NewOffer;
 
 use crate::support::{Place, Toit, offer_leg, on_both_databases, operations};
 
-use life::{Canary, WORD};
-use search::{Needles, folders, seen_by};
+use life::Canary;
+use search::{Needles, seen_by};
 
 on_both_databases!(
     after_leaving_no_stored_byte_holds_anything_of_the_person,
@@ -34,11 +34,9 @@ async fn after_leaving_no_stored_byte_holds_anything_of_the_person(toit: &Toit) 
     toit.tick().await.expect("erased");
     let receipt = toit.stranger().get_receipt(&token).await.expect("a receipt");
     assert_eq!(receipt.state, ReceiptState::Done);
-    let needles = Needles::of(&canary.ids);
+    let needles = Needles::of(&canary);
     assert_eq!(needles.found_in(receipt.text.expect("a text").as_bytes()), None, "the receipt");
-    for folder in folders(toit).await {
-        assert_eq!(needles.found_below(&folder), Vec::<String>::new());
-    }
+    assert_eq!(Needles::found_in_files(&canary, toit).await, Vec::<String>::new());
     for person in [&samir, &emma] {
         assert_eq!(needles.found_in(&seen_by(person).await), None, "what {} sees", person.me.first_name);
     }
@@ -52,7 +50,7 @@ async fn uses_every_operation(toit: &Toit, canary: &Canary) {
     for operation in operations(&document) {
         assert!(
             canary.used.contains(operation.id.as_str()),
-            "{} is new: let the canary in tests/api/canary/life.rs use it, and write {WORD} into every field",
+            "{} is new: let the canary in tests/api/canary/life.rs use it, and write her word into every field",
             operation.id
         );
     }
@@ -63,12 +61,8 @@ async fn the_search_finds_somebody_who_has_not_left(toit: &Toit) {
     let mut canary = Canary::join(toit).await;
     canary.offer_everything().await;
     let samir = toit.neighbour("Samir", Place::A).await;
-    let needles = Needles::of(&canary.ids[..1]);
-    let mut found = Vec::new();
-    for folder in folders(toit).await {
-        found.extend(needles.found_below(&folder));
-    }
-    assert!(!found.is_empty(), "she is in the database");
+    let needles = Needles::of(&canary);
+    assert!(!Needles::found_in_files(&canary, toit).await.is_empty(), "she is in the database");
     assert!(needles.found_in(&seen_by(&samir).await).is_some(), "Samir sees her offers");
     let own = canary.person.client.export_me().await.expect("her own archive");
     assert!(own.len() > 1_000);
@@ -80,7 +74,7 @@ async fn somebody_with_thousands_of_rows_leaves_no_trace_between_the_rows_of_oth
     let others = emma.services.offer("à moi");
     let mut offers = Vec::new();
     for n in 0..3_000_u32 {
-        let hers = NewOffer { ..canary.person.services.offer(&format!("{WORD} {n}")) };
+        let hers = NewOffer { ..canary.person.services.offer(&format!("{} {n}", canary.word)) };
         offers.push(toit.offer(&canary.person, &hers));
         offers.push(toit.offer(&emma, &others));
     }
@@ -95,10 +89,7 @@ async fn somebody_with_thousands_of_rows_leaves_no_trace_between_the_rows_of_oth
     let token = canary.look_back_and_leave(toit, LeaveWhen::Now).await;
     toit.tick().await.expect("erased");
     assert_eq!(toit.stranger().get_receipt(&token).await.expect("a receipt").state, ReceiptState::Done);
-    let needles = Needles::of(&canary.ids);
-    for folder in folders(toit).await {
-        assert_eq!(needles.found_below(&folder), Vec::<String>::new());
-    }
+    assert_eq!(Needles::found_in_files(&canary, toit).await, Vec::<String>::new());
     assert_eq!(toit.count("offers").await, 3_000);
     assert!(emma.client.get_barter(barter.id).await.expect("hers").someone_left());
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use aho_corasick::AhoCorasick;
 use sea_orm::ConnectionTrait;
 
-use super::life::WORD;
+use super::life::Canary;
 use crate::support::{Person, Toit};
 
 /// What must be found nowhere: her word in any case, and her ids as text and as bytes.
@@ -16,8 +16,18 @@ pub struct Needles {
 }
 
 impl Needles {
-    pub fn of(ids: &[String]) -> Self {
-        let mut needles = vec![WORD.as_bytes().to_vec()];
+    pub fn of(canary: &Canary) -> Self {
+        Self::find(&canary.word, &canary.ids)
+    }
+
+    /// Her word alone: for what other servers are told in passing (`NOTIFY`), which is ids of things, random numbers that lead to nobody
+    /// once the things are gone; PostgreSQL recycles these pages by itself.
+    pub fn of_words(canary: &Canary) -> Self {
+        Self::find(&canary.word, &[])
+    }
+
+    fn find(word: &str, ids: &[String]) -> Self {
+        let mut needles = vec![word.as_bytes().to_vec()];
         for id in ids {
             let uuid: uuid::Uuid = id.parse().expect("an id");
             needles.extend([id.as_bytes().to_vec(), uuid.simple().to_string().into_bytes(), uuid.as_bytes().to_vec()]);
@@ -36,8 +46,19 @@ impl Needles {
         })
     }
 
+    /// Every file of the database in which one of them stands.
+    pub async fn found_in_files(canary: &Canary, toit: &Toit) -> Vec<String> {
+        let (all, words) = (Self::of(canary), Self::of_words(canary));
+        let mut found = Vec::new();
+        for folder in folders(toit).await {
+            let needles = if folder.ends_with("pg_notify") { &words } else { &all };
+            found.extend(needles.found_below(&folder));
+        }
+        found
+    }
+
     /// Every file below a folder in which one of them stands.
-    pub fn found_below(&self, folder: &Path) -> Vec<String> {
+    fn found_below(&self, folder: &Path) -> Vec<String> {
         let mut found = Vec::new();
         for path in files_below(folder) {
             // A file may go while we look: then nothing stands in it.
@@ -80,7 +101,7 @@ pub async fn seen_by(person: &Person) -> Vec<u8> {
 }
 
 /// The folders in which the database keeps its bytes.
-pub async fn folders(toit: &Toit) -> Vec<PathBuf> {
+async fn folders(toit: &Toit) -> Vec<PathBuf> {
     let mut folders = vec![toit.database().folder().to_owned()];
     if toit.app().store.kind() == api::store::StoreKind::Postgres {
         // What the operator's nightly errand does (docs/OPERATING.md): a new segment of the log, and the old ones go.
