@@ -243,7 +243,8 @@ impl Compacted {
 pub async fn remember_all(app: &App) -> Result<u64, AppError> {
     copy_to_ledger(app, chrono::DateTime::UNIX_EPOCH).await?;
     let all = app.ledger.all().map_err(|e| ledger_error(&e))?;
-    replay(app, &all).await
+    // An erasure that was cut off goes on by itself: it is in the outbox, and must not keep the server from answering.
+    erase_again(app, &all, false).await
 }
 
 /// Writes tombstones since an instant into this server's ledger: other servers of the same database have ledgers of their own.
@@ -262,8 +263,12 @@ fn ledger_error(error: &std::io::Error) -> AppError {
 /// # Errors
 /// When the database or the ledger does not answer.
 pub async fn replay(app: &App, tombstones: &[(Uuid, Timestamp)]) -> Result<u64, AppError> {
+    erase_again(app, tombstones, true).await
+}
+
+async fn erase_again(app: &App, tombstones: &[(Uuid, Timestamp)], closed: bool) -> Result<u64, AppError> {
     let stones: Vec<Uuid> = tombstones.iter().map(|t| t.0).collect();
-    let back = store::leaving::by_tombstones(&*app.store, &stones).await?;
+    let back = store::leaving::by_tombstones(&*app.store, &stones, closed).await?;
     for id in &back {
         if let Some(tenant) = store::tenants::find(&*app.store, *id).await? {
             erase(app, &tenant, None).await?;

@@ -44,6 +44,9 @@ pub struct BenchFill {
     /// Annonces.
     #[arg(long, default_value_t = 100_000)]
     offers: usize,
+    /// Annonces de plus pour la première personne.
+    #[arg(long, default_value_t = 0)]
+    more: usize,
     /// Fichier JSON à écrire : jetons, annonces, noms de connexion.
     #[arg(long)]
     tokens_out: PathBuf,
@@ -161,6 +164,7 @@ pub async fn fill(app: &App, ask: BenchFill) -> Result<(), CliError> {
         tx.commit().await?;
     }
     let tokens = tokens(app, &people).await?;
+    offers(app, &mut draw, people.get(..1).unwrap_or_default(), ask.more).await?;
     let ids = offers(app, &mut draw, &people, ask.offers).await?;
     let names: Vec<&str> = people.iter().take(TOKENS).map(|p| p.sign_in_name.as_str()).collect();
     let written = serde_json::json!({ "tokens": tokens, "offers": ids, "names": names, "password": PASSWORD });

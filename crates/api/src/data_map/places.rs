@@ -52,11 +52,18 @@ pub const PLACES: &[Place] = &[
     },
     Place { name: "keys", topic: Topic::Keys, holds: Nothing, fate: NotPersonal, how: "the server's own secrets" },
     Place {
-        name: "serving.lock",
+        name: "serving.lock, keys.lock",
         topic: Topic::Keys,
         holds: Nothing,
         fate: NotPersonal,
-        how: "an empty file that says that a server runs",
+        how: "empty files that keep programs out of each other's way",
+    },
+    Place {
+        name: "toit.db.restoring, and backups that are being written (.partial)",
+        topic: Topic::Backups,
+        holds: People,
+        fate: Kept,
+        how: "become the database or a backup, or are removed by the next",
     },
     Place {
         name: "exports",

@@ -21,13 +21,14 @@ pub struct Places {
     pub reads: usize,
     /// What writes: one after the other on SQLite, so that a longer queue would only make everybody wait.
     pub writes: usize,
-    /// Joining and signing in: a password costs as much as hundreds of reads, and must not keep anybody from writing.
+    /// Joining and signing in: a password costs as much as hundreds of reads, and must not keep anybody from writing. As many as may wait
+    /// for their turn to be hashed: whoever came later would be looked up in the database for nothing.
     pub doors: usize,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        Self { reads: 1_024, writes: 256, doors: 128 }
+        Self { reads: 1_024, writes: 256, doors: 64 }
     }
 }
 

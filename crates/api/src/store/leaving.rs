@@ -287,20 +287,19 @@ pub async fn tombstones(db: &impl Db, since: Timestamp) -> Result<Vec<(Uuid, Tim
     Ok(rows.into_iter().map(|r| (r.tombstone, super::time(r.erased_at))).collect())
 }
 
-/// Whose tombstones these are: people who had left and are here again, after a backup was restored.
+/// Whose tombstones these are: people who had left and are here again, after a backup was restored. Without `closed`, those whose erasure
+/// has begun are left out.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_tombstones(db: &impl Db, stones: &[Uuid]) -> Result<Vec<TenantId>, StoreError> {
+pub async fn by_tombstones(db: &impl Db, stones: &[Uuid], closed: bool) -> Result<Vec<TenantId>, StoreError> {
     let mut found = Vec::new();
     for part in stones.chunks(1_000) {
-        let ids: Vec<Uuid> = tenants::Entity::find()
-            .select_only()
-            .column(tenants::Column::Id)
-            .filter(tenants::Column::Tombstone.is_in(part.iter().copied()))
-            .into_tuple()
-            .all(db.conn())
-            .await?;
+        let mut select = tenants::Entity::find().filter(tenants::Column::Tombstone.is_in(part.iter().copied()));
+        if !closed {
+            select = select.filter(tenants::Column::PasswordHash.ne(""));
+        }
+        let ids: Vec<Uuid> = select.select_only().column(tenants::Column::Id).into_tuple().all(db.conn()).await?;
         found.extend(ids.into_iter().map(TenantId));
     }
     Ok(found)

@@ -67,6 +67,7 @@ async fn follow(store: Weak<Store>, pool: PgPool, mut listener: PgListener) {
                 let Some(store) = store.upgrade() else { return };
                 store.read_all_anew().await
             }
+            Err(_) if pool.is_closed() => return,
             Err(error) => {
                 tracing::warn!(%error, "the line to the other servers is cut");
                 let Some(again) = connect_again(&store, &pool).await else { return };

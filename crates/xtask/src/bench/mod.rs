@@ -2,6 +2,7 @@
 
 mod cases;
 mod import;
+mod leaving;
 mod load;
 mod measure;
 mod overload;
@@ -72,6 +73,9 @@ pub struct Options {
     /// Measure what is left of the server's best when far too many ask, and nothing else
     #[arg(long)]
     overload: bool,
+    /// Measure how long somebody with ten thousand offers takes to be gone, and nothing else
+    #[arg(long, conflicts_with = "overload")]
+    leaving: bool,
     /// Print the tables and leave docs/benchmarks.md as it is
     #[arg(long)]
     dry_run: bool,
@@ -92,7 +96,7 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let spa = match &options.spa {
         Some(spa) => spa.clone(),
         // No page is asked for.
-        None if options.overload => PathBuf::new(),
+        None if options.overload || options.leaving => PathBuf::new(),
         None => spa::build(workspace, false)?,
     };
     let ground =
@@ -106,7 +110,7 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     if options.database != Database::Sqlite {
         let programs = Means::ensure(true, false).postgres.context("there is no PostgreSQL to measure with")?;
         let cluster = Cluster::start(&programs)?;
-        for name in ["once", "tenfold", "roll"] {
+        for name in ["once", "tenfold", "roll", "overload"] {
             cluster.create_database(&programs, name)?;
         }
         let version = output_of(Command::new(programs.join("postgres")).arg("--version"))?;
@@ -118,7 +122,11 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     println!("{}", report.text());
     if !options.dry_run {
-        let name = if options.overload { "overload" } else { "bench" };
+        let name = match (options.overload, options.leaving) {
+            (true, _) => "overload",
+            (false, true) => "leaving",
+            (false, false) => "bench",
+        };
         write(&workspace.root.join(PAGE), name, report.text())?;
     }
     if !report.missed().is_empty() {
@@ -139,9 +147,15 @@ impl Ground<'_> {
     /// Fills, serves and measures one kind of database, with the offers once and tenfold. `url` gives a database's URL.
     fn database(&self, kind: &str, url: impl Fn(&str) -> String, report: &mut Report) -> Result<()> {
         if self.options.overload {
-            let place = Place::new(&self.program, &url("once"), &self.data.join("once"))?;
-            let filled = place.fill(self.amounts(1), self.options.residences.as_deref())?;
+            let place = Place::new(&self.program, &url("overload"), &self.data.join("overload"))?;
+            let filled = place.fill(self.amounts(1), 0, self.options.residences.as_deref())?;
             return overload::measure(&place, &filled, Duration::from_secs(self.options.seconds), kind, report);
+        }
+        if self.options.leaving {
+            let place = Place::new(&self.program, &url("once"), &self.data.join("once"))?;
+            let filled = place.fill(self.amounts(1), leaving::ROWS, self.options.residences.as_deref())?;
+            let server = place.serve(["--no-backups"])?;
+            return leaving::measure(&server, &filled, self.amounts(1), kind, report);
         }
         let (once, peak) = self.amount(kind, "once", 1, &url("once"))?;
         let (tenfold, _) = self.amount(kind, "tenfold", TENFOLD, &url("tenfold"))?;
@@ -160,7 +174,7 @@ impl Ground<'_> {
     fn amount(&self, kind: &str, name: &str, times: u32, url: &str) -> Result<(Findings, u64)> {
         let place = Place::new(&self.program, url, &self.data.join(name))?;
         let amounts = self.amounts(times);
-        let filled = place.fill(amounts, self.options.residences.as_deref())?;
+        let filled = place.fill(amounts, 0, self.options.residences.as_deref())?;
         let server = place.serve([OsStr::new("--spa"), self.spa.as_os_str()])?;
         let cases = if times == 1 { cases::all(&server, &filled, &self.spa)? } else { cases::lists(&server, &filled)? };
         let manner = Manner {
@@ -178,6 +192,10 @@ impl Ground<'_> {
 fn heading(options: &Options) -> String {
     if options.overload {
         return overload::heading(options);
+    }
+    if options.leaving {
+        let words: Vec<String> = std::env::args().skip(1).collect();
+        return format!("`cargo xtask {}`", words.join(" "));
     }
     let words: Vec<String> = std::env::args().skip(1).collect();
     let date = options.date.as_deref().map(|date| format!("{date}, ")).unwrap_or_default();

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use super::cases::{NEARBY, OFFICE, OFFICE_FAR};
 use super::measure::{Finding, Findings};
+use super::server::Amounts;
 
 /// How much longer a farther page, or a page of more offers, may take.
 const AT_MOST: f64 = 1.3;
@@ -15,6 +16,7 @@ const MEMORY: u64 = 200_000_000;
 /// The same of an import.
 const IMPORT_MEMORY: u64 = 300_000_000;
 const IMPORT_TIME: Duration = Duration::from_secs(60);
+const LEAVING_TIME: Duration = Duration::from_secs(60);
 
 /// A table that grows, and the targets that were missed.
 #[derive(Default)]
@@ -77,6 +79,22 @@ impl Report {
             "{what}: {found} (wanted: below {} s and {}) {met}",
             IMPORT_TIME.as_secs(),
             megabytes(IMPORT_MEMORY)
+        );
+        self.say(&line);
+    }
+
+    /// Adds how long an erasure took, and the slowest answer that a neighbour got meanwhile.
+    pub fn leaving(&mut self, kind: &str, amounts: Amounts, time: Duration, worst: Duration) {
+        let found = format!("{:.1} s", time.as_secs_f64());
+        let met = self.verdict(time < LEAVING_TIME, || format!("{kind}: an erasure took {found}"));
+        let line = format!(
+            "{kind}, {} tenants, {} offers: somebody with {} offers of her own is gone, files written anew, after {found} (wanted: below {} \
+             s) {met}; the slowest list that a neighbour got meanwhile took {} ms",
+            amounts.tenants,
+            amounts.offers,
+            super::leaving::ROWS,
+            LEAVING_TIME.as_secs(),
+            worst.as_millis()
         );
         self.say(&line);
     }

@@ -68,8 +68,8 @@ impl Place {
         command
     }
 
-    /// Fills the database with an office, its tenants and their offers.
-    pub fn fill(&self, amounts: Amounts, residences: Option<&Path>) -> Result<Filled> {
+    /// Fills the database with an office, its tenants and their offers; the first of them has `more` of her own.
+    pub fn fill(&self, amounts: Amounts, more: u32, residences: Option<&Path>) -> Result<Filled> {
         let step = Step::begin(&format!(
             "We fill {} households, {} tenants, {} offers",
             amounts.households, amounts.tenants, amounts.offers
@@ -84,6 +84,7 @@ impl Place {
             .args(["--households", &amounts.households.to_string()])
             .args(["--tenants", &amounts.tenants.to_string()])
             .args(["--offers", &amounts.offers.to_string()])
+            .args(["--more", &more.to_string()])
             .arg("--tokens-out")
             .arg(&tokens);
         run(&mut command)?;

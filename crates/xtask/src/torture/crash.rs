@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::book::{Book, compare};
+use super::departure;
 use super::dice::Dice;
 use super::found::Found;
 use super::http::Way;
@@ -38,6 +39,8 @@ pub struct Outcome {
     retried: u64,
     /// What was done without that anybody heard of it.
     unanswered: BTreeSet<String>,
+    /// How often it was killed while somebody left.
+    leaving: u32,
     starts: u32,
     worst: Duration,
     total: Duration,
@@ -48,7 +51,7 @@ impl fmt::Display for Outcome {
         write!(
             f,
             "torture: {} kills ({} while starting), {} writes acknowledged, {} asked again ({} of them were done already), each there once; ready within {} ms at worst, \
-             {} ms on average of {} starts; seed {}",
+             {} ms on average of {} starts; an erasure ended after {} kills more; seed {}",
             self.kills,
             self.at_start,
             self.acknowledged,
@@ -57,6 +60,7 @@ impl fmt::Display for Outcome {
             self.worst.as_millis(),
             self.total.as_millis() / u128::from(self.starts.max(1)),
             self.starts,
+            self.leaving,
             self.seed
         )
     }
@@ -85,11 +89,17 @@ pub fn crash(program: &Path, folder: &Path, kills: u32, seed: u64) -> Result<Out
             torture.kill_a_start()?;
         }
         (server, way) = torture.start()?;
-        torture.look(&mut way).with_context(|| format!("after kill {}, seed {seed}", torture.outcome.kills))?;
+        torture
+            .look(&mut way)
+            .with_context(|| format!("after kill {}, seed {seed}, in {}", torture.outcome.kills, folder.display()))?;
     }
     torture.settle(&mut way)?;
     torture.look(&mut way).with_context(|| format!("at the end, seed {seed}"))?;
-    server.kill();
+    torture.writers[0].person.sign_in(&mut way)?;
+    drop(way);
+    let leaver = torture.writers[0].person.clone();
+    torture.outcome.leaving = departure::leave(&torture.place, server, &leaver, &mut torture.dice)
+        .with_context(|| format!("somebody leaves, seed {seed}"))?;
     Ok(torture.outcome)
 }
 

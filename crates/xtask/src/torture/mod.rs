@@ -3,10 +3,11 @@
 
 mod book;
 mod crash;
+mod departure;
 mod dice;
 mod disk;
 mod found;
-mod http;
+pub mod http;
 mod server;
 mod town;
 mod writer;
@@ -104,17 +105,33 @@ pub fn try_all(workspace: &Workspace) -> Result<Tally> {
 const NO_DISK: &str = "torture with a full disk: nobody may mount a small one here (that takes unshare from util-linux, with user namespaces, root, or \
                        a sudo without password)";
 
+/// A folder that no other run shares. It stays behind when something is found, to be looked at.
+struct Room(PathBuf);
+
+impl Room {
+    fn new(workspace: &Workspace) -> Self {
+        Self(workspace.target.join("torture").join(std::process::id().to_string()))
+    }
+
+    fn tidy_up(self) {
+        let _ = std::fs::remove_dir_all(self.0);
+    }
+}
+
 fn crash(workspace: &Workspace, program: &Path, kills: u32, seed: u64) -> Result<()> {
     let step = Step::begin(&format!("We kill the server {kills} times while people write (seed {seed})"));
-    let outcome = crash::crash(program, &workspace.target.join("torture"), kills, seed)?;
-    println!("{outcome}");
+    let room = Room::new(workspace);
+    println!("{}", crash::crash(program, &room.0, kills, seed)?);
+    room.tidy_up();
     step.end();
     Ok(())
 }
 
 fn fill(workspace: &Workspace, program: &Path, seed: u64) -> Result<Option<()>> {
     let step = Step::begin(&format!("We fill the server's disk while people write (seed {seed})"));
-    let done = disk::fill(program, &workspace.target.join("torture"), seed)?;
+    let room = Room::new(workspace);
+    let done = disk::fill(program, &room.0, seed)?;
+    room.tidy_up();
     step.end();
     Ok(done)
 }

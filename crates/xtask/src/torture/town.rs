@@ -50,11 +50,21 @@ impl From<SignedIn> for Person {
 impl Person {
     /// Signs in anew: a token is good for ten minutes.
     pub fn sign_in(&mut self, way: &mut Way) -> Result<()> {
-        let body = json!({ "name": self.sign_in_name, "password": PASSWORD });
-        let answer = way.ask(&Call::post("/session", None, body))?;
+        let answer = way.ask(&self.session())?;
         ensure!(answer.status == 200, "{} cannot sign in: {}", self.sign_in_name, answer.shown());
         *self = answer.json::<SignedIn>()?.into();
         Ok(())
+    }
+
+    /// The call that signs in.
+    pub fn session(&self) -> Call<'static> {
+        Call::post("/session", None, json!({ "name": self.sign_in_name, "password": PASSWORD }))
+    }
+
+    /// The call by which she leaves at once.
+    pub fn leave(&self, receipt: &str) -> Call<'_> {
+        let body = json!({ "password": PASSWORD, "when": "now", "receipt": receipt });
+        Call::post("/tenants/me/leave", Some(&self.token), body)
     }
 }
 

@@ -81,7 +81,7 @@ impl Canary {
         canary.person = person.sign_in().await;
         let person = canary.person.clone();
         let edit = EditMe {
-            first_name: FirstName::parse(&format!("{} Marie", canary.word)).ok(),
+            first_name: FirstName::parse(format!("{} Marie", canary.word)).ok(),
             mark: Some(mark(77)),
             language: Some(Language::En),
         };
