@@ -190,6 +190,8 @@ pub(super) async fn compact(app: &App, due: Due) -> Result<(), AppError> {
     if not_before > begun {
         return compact_at(app, begun, not_before).await;
     }
+    // Read before: what another server asks for meanwhile is not done by this round, whatever its clock says.
+    let asked = outbox::all_due(&*app.store, Task::Compact, begun).await?;
     let waiting = store::receipts::waiting_for_compaction(&*app.store).await?;
     match app.store.compact().await {
         Ok(()) => {}
@@ -204,7 +206,7 @@ pub(super) async fn compact(app: &App, due: Due) -> Result<(), AppError> {
     let now = app.clock.now();
     app.compacted.done(begun, now);
     let tx = app.store.begin().await?;
-    outbox::take_all(&tx, Task::Compact, begun).await?;
+    outbox::take_these(&tx, &asked).await?;
     store::receipts::complete(&tx, &waiting, now, now + TimeDelta::days(RECEIPT_DAYS)).await?;
     Ok(tx.commit().await?)
 }
@@ -212,7 +214,8 @@ pub(super) async fn compact(app: &App, due: Due) -> Result<(), AppError> {
 /// Puts what is due off, all of it together.
 async fn compact_at(app: &App, now: Timestamp, at: Timestamp) -> Result<(), AppError> {
     let tx = app.store.begin().await?;
-    outbox::take_all(&tx, Task::Compact, now).await?;
+    let asked = outbox::all_due(&tx, Task::Compact, now).await?;
+    outbox::take_these(&tx, &asked).await?;
     outbox::ask(&tx, app.clock.id(), Task::Compact, Uuid::nil(), at).await?;
     Ok(tx.commit().await?)
 }

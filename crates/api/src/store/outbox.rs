@@ -95,15 +95,26 @@ pub async fn is_there(db: &impl Db, id: Uuid) -> Result<bool, StoreError> {
     Ok(outbox::Entity::find_by_id(id).one(db.conn()).await?.is_some())
 }
 
-/// Takes all work of one kind off that is due.
+/// All work of one kind that is due.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn take_all(tx: &Tx, task: Task, now: Timestamp) -> Result<(), StoreError> {
-    outbox::Entity::delete_many()
+pub async fn all_due(db: &impl Db, task: Task, now: Timestamp) -> Result<Vec<Uuid>, StoreError> {
+    let rows = outbox::Entity::find()
         .filter(outbox::Column::Kind.eq(task.as_str()))
         .filter(outbox::Column::DueAt.lte(now.timestamp_millis()))
-        .exec(tx.conn())
+        .all(db.conn())
         .await?;
+    Ok(rows.into_iter().map(|r| r.id).collect())
+}
+
+/// Takes these pieces of work off.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_these(tx: &Tx, ids: &[Uuid]) -> Result<(), StoreError> {
+    for part in ids.chunks(1_000) {
+        outbox::Entity::delete_many().filter(outbox::Column::Id.is_in(part.iter().copied())).exec(tx.conn()).await?;
+    }
     Ok(())
 }
