@@ -194,15 +194,13 @@ fn heading(options: &Options) -> String {
         return overload::heading(options);
     }
     if options.leaving {
-        let words: Vec<String> = std::env::args().skip(1).collect();
-        return format!("`cargo xtask {}`", words.join(" "));
+        return format!("`{}`", command());
     }
-    let words: Vec<String> = std::env::args().skip(1).collect();
     let date = options.date.as_deref().map(|date| format!("{date}, ")).unwrap_or_default();
     format!(
-        "`cargo xtask {}`: {date}{} processors shared by server and generator, {} connections, {} households, {} tenants, {} \
+        "`{}`: {date}{} processors shared by server and generator, {} connections, {} households, {} tenants, {} \
          offers, {} turns of {} s a case, P before and after each turn.",
-        words.join(" "),
+        command(),
         available_parallelism().map_or(1, NonZero::get),
         options.connections,
         options.households,
@@ -211,6 +209,12 @@ fn heading(options: &Options) -> String {
         options.rounds,
         options.seconds
     )
+}
+
+/// The command that was typed, to stand above what it measured.
+fn command() -> String {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    format!("cargo xtask {}", words.join(" "))
 }
 
 fn write(page: &Path, name: &str, report: &str) -> Result<()> {

@@ -28,12 +28,11 @@ const VARIETY: usize = 5_000;
 
 /// The paragraph above the tables.
 pub fn heading(options: &Options) -> String {
-    let words: Vec<String> = std::env::args().skip(1).collect();
     let date = options.date.as_deref().map(|date| format!("{date}, ")).unwrap_or_default();
     format!(
-        "`cargo xtask {}`: {date}{} processors shared by server and generator, {} tenants, {} offers, {} s for each number of connections, \
+        "`{}`: {date}{} processors shared by server and generator, {} tenants, {} offers, {} s for each number of connections, \
          then {ROUNDS} turns each of the best number and of the crowd. Whoever is refused asks again after {} ms, whatever `Retry-After` says.",
-        words.join(" "),
+        super::command(),
         available_parallelism().map_or(1, NonZero::get),
         options.tenants,
         options.offers,
