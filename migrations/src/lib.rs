@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 mod columns;
 mod m2026_11_24_first;
 mod m2026_11_25_leaving;
+mod m2026_11_25_suggestions;
 
 /// All steps, the oldest first.
 pub struct Migrator;
@@ -16,6 +17,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m2026_11_24_first::Migration), Box::new(m2026_11_25_leaving::Migration)]
+        vec![
+            Box::new(m2026_11_24_first::Migration),
+            Box::new(m2026_11_25_leaving::Migration),
+            Box::new(m2026_11_25_suggestions::Migration),
+        ]
     }
 }

@@ -95,6 +95,9 @@ pub struct TermsLeg {
     /// The offer it comes from, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<OfferId>,
+    /// The receiver's own post that asks for it, when it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<OfferId>,
     /// The service.
     pub category: CategorySlug,
     /// What, in words: the title of the offer as it was, or own words.

@@ -21,8 +21,10 @@ pub mod own_data;
 pub mod page;
 pub mod problem;
 pub mod session;
+pub mod suggestion;
 pub mod tenant;
 pub mod text;
+pub mod tongue;
 
 /// An instant in UTC, RFC 3339 on the wire, whole milliseconds in the database.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::category::CategorySlug;
 use crate::circle::Circle;
-use crate::id::{OfferId, OfficeId, ResidenceId, TenantId};
+use crate::id::{BarterId, OfferId, OfficeId, ResidenceId, TenantId};
 use crate::mark::words;
 use crate::problem::{FieldCode, ProblemCode};
 use crate::tenant::{Person, ResidenceBrief};
@@ -182,6 +182,8 @@ pub struct Offer {
     pub version: u32,
     /// Whether neighbours do not meet it, because its author asked to leave and may still come back.
     pub hidden: bool,
+    /// The agreed ring in which it stands: at most one.
+    pub ring: Option<BarterId>,
 }
 
 impl Offer {
@@ -217,6 +219,7 @@ impl Offer {
             expires_at: now + TimeDelta::days(OFFER_LIFE_DAYS),
             version: 1,
             hidden: false,
+            ring: None,
         })
     }
 

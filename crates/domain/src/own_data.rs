@@ -24,7 +24,7 @@ pub struct Sentence {
 words! {
     /// A thing of which something is kept.
     Topic {
-        Account "account", Devices "devices", Offers "offers", Exchanges "exchanges", Household "household", Codes "codes",
+        Account "account", Devices "devices", Offers "offers", Exchanges "exchanges", Blocks "blocks", Household "household", Codes "codes",
         Accesses "accesses", Leaving "leaving", Work "work", Places "places", Memory "memory", Browser "browser", Backups "backups",
         Logs "logs", Keys "keys",
     }

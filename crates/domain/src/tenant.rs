@@ -10,6 +10,7 @@ use crate::leaving::Leaving;
 use crate::mark::{Mark, words};
 use crate::problem::FieldCode;
 use crate::text::is_blank;
+use crate::tongue::Speaks;
 
 pub use crate::name::{FirstName, fold};
 
@@ -256,6 +257,8 @@ pub struct Me {
     pub mark: Mark,
     /// The language.
     pub language: Language,
+    /// The languages in which she can help or be helped.
+    pub speaks: Speaks,
     /// The name to sign in with: the first name and two easy words.
     pub sign_in_name: String,
     /// The e-mail address, if given.
@@ -290,6 +293,19 @@ pub struct EditMe {
     /// Another language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// Other languages in which she can help or be helped: the whole list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaks: Option<Speaks>,
+}
+
+/// A neighbour whom the viewer has blocked: the two no longer meet anywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BlockView {
+    /// Whom.
+    pub person: Person,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 #[cfg(test)]

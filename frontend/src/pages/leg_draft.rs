@@ -96,7 +96,7 @@ impl LegDraft {
         let at = take_day(form, (day, hour), &self.day.get_untracked(), &self.hour.get_untracked());
         let place = form.take_if(place, &self.place.get_untracked(), |typed| Words::parse(typed));
         let Ends { giver, receiver, offer, category } = ends;
-        Some(NewLeg { giver, receiver, offer, category, what: Some(what?), at: at?, place: place? })
+        Some(NewLeg { giver, receiver, offer, wish: None, category, what: Some(what?), at: at?, place: place? })
     }
 }
 

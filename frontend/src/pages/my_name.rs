@@ -41,7 +41,7 @@ fn draw(session: Session, memory: square::Memory, current: Var<(Me, bool)>) -> A
         let (true, Some(name)) = (form.holds(), name) else { return };
         form.sent();
         let mark = Mark { colour: colour.get_untracked(), animal: animal.get_untracked() };
-        let edit = EditMe { first_name: Some(name), mark: Some(mark), language: None };
+        let edit = EditMe { first_name: Some(name), mark: Some(mark), ..EditMe::default() };
         let done = move |me: Me| {
             session.renew(me);
             memory.forget();

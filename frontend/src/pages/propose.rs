@@ -187,7 +187,7 @@ fn details(session: Session, proposal: Proposal, member: Member, offer: OfferVie
         let legs: Option<Vec<NewLeg>> = legs.into_iter().collect();
         let (true, Some(legs), Some(note)) = (form.holds(), legs, note) else { return };
         form.sent();
-        let new = NewBarter { legs, note };
+        let new = NewBarter { legs, ring: None, note };
         let key = proposal.key.get_untracked();
         let done = move |barter: BarterView| {
             session.say(t!(propose.sent_said));

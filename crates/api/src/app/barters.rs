@@ -57,6 +57,7 @@ async fn terms(
             giver: leg.giver,
             receiver: leg.receiver,
             offer: leg.offer,
+            wish: leg.wish,
             category,
             what,
             details: offer.map_or_else(nothing, |o| Ok(o.text))?,

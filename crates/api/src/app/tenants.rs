@@ -9,6 +9,7 @@ use domain::id::TenantId;
 use domain::problem::ProblemCode;
 use domain::session::{Device, SignedIn};
 use domain::tenant::{EditMe, FirstName, Join, JoinPlace, Me};
+use domain::tongue::Speaks;
 
 use super::idempotency::Once;
 use super::limits::Limit;
@@ -154,6 +155,7 @@ pub async fn join(
                 first_name: join.first_name.clone(),
                 mark: join.mark,
                 language: join.language,
+                speaks: Speaks::at_first(join.language),
                 sign_in_name: new_sign_in_name(tx, &join.first_name).await?,
                 email: join.email.clone(),
                 password_hash: password_hash.clone(),
@@ -248,6 +250,7 @@ pub async fn me(app: &App, id: TenantId) -> Result<Option<Me>, AppError> {
         first_name: tenant.first_name,
         mark: tenant.mark,
         language: tenant.language,
+        speaks: tenant.speaks,
         sign_in_name: tenant.sign_in_name,
         email: tenant.email,
         office: tenant.office,
@@ -259,7 +262,7 @@ pub async fn me(app: &App, id: TenantId) -> Result<Option<Me>, AppError> {
     }))
 }
 
-/// Changes first name, mark or language.
+/// Changes first name, mark, language or what is spoken.
 ///
 /// # Errors
 /// `precondition_failed`, `mark_taken`.
@@ -269,10 +272,11 @@ pub async fn edit(app: &App, viewer: &Viewer, read: u32, edit: EditMe) -> Result
     if tenant.version != read {
         return Err(ProblemCode::PreconditionFailed.into());
     }
-    let before = tenant.person();
+    let before = (tenant.person(), tenant.speaks.clone());
     tenant.first_name = edit.first_name.unwrap_or(tenant.first_name);
     tenant.mark = edit.mark.unwrap_or(tenant.mark);
     tenant.language = edit.language.unwrap_or(tenant.language);
+    tenant.speaks = edit.speaks.unwrap_or(tenant.speaks);
     tenant.version += 1;
     if store::tenants::mark_is_taken(&tx, tenant.residence, &tenant.first_name, tenant.mark, Some(tenant.id)).await? {
         return Err(ProblemCode::MarkTaken.into());
@@ -282,7 +286,7 @@ pub async fn edit(app: &App, viewer: &Viewer, read: u32, edit: EditMe) -> Result
         StoreError::Taken => ProblemCode::MarkTaken.into(),
         other => AppError::from(other),
     })?;
-    if tenant.person() != before {
+    if (tenant.person(), tenant.speaks) != before {
         store::offers::author_changed(&tx, tenant.id).await?;
     }
     tx.commit().await?;

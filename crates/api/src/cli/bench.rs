@@ -14,6 +14,7 @@ use domain::problem::FieldCode;
 use domain::session::Device;
 use domain::tenant::{FirstName, Language, Password};
 use domain::text::{Body, Title};
+use domain::tongue::Speaks;
 
 use super::CliError;
 use crate::app::App;
@@ -146,6 +147,7 @@ pub async fn fill(app: &App, ask: BenchFill) -> Result<(), CliError> {
                 animal: MarkAnimal::ALL[n % MarkAnimal::ALL.len()],
             },
             language: Language::Fr,
+            speaks: Speaks::at_first(Language::Fr),
             sign_in_name: format!("{}-mesure", first_name.key()),
             first_name,
             email: None,

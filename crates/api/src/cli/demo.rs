@@ -128,6 +128,7 @@ fn leg(
         giver,
         receiver,
         offer: Some(offer),
+        wish: None,
         category: None,
         what: None,
         at: Some(app.clock.now() + TimeDelta::days(days)),
@@ -142,7 +143,8 @@ async fn talk(app: &App, joined: &[Joined]) -> Result<(), CliError> {
     let (s, a) = (samir.viewer.tenant, awa.viewer.tenant);
     let note = Note::parse("Bonjour Awa, je crois que nous pouvons nous aider.").map_err(refused)?;
     let first = vec![leg(s, a, lessons, 4, "salle commune", app)?, leg(a, s, ironing, 2, "chez vous", app)?];
-    let id = app::barters::propose(app, &samir.viewer, NewBarter { legs: first, note: Some(note) }, None).await?;
+    let id = app::barters::propose(app, &samir.viewer, NewBarter { legs: first, ring: None, note: Some(note) }, None)
+        .await?;
     let second = vec![leg(s, a, lessons, 4, "salle commune", app)?, leg(a, s, ironing, 3, "chez vous", app)?];
     let note = Note::parse("Avec plaisir ! Un jour plus tard pour le repassage, c'est possible ?").map_err(refused)?;
     app::barters::counter(app, &awa.viewer, id, CounterOffer { on_version: 1, legs: second, note: Some(note) }).await?;

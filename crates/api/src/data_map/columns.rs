@@ -104,6 +104,7 @@ pub const COLUMNS: &[Column] = tables! {
         "last_seen_at" Person Erased At("/account/last_seen_at");
         "warnings" Person Erased At("/account/warnings");
         "tombstone" Random Erased RANDOM;
+        "speaks" Person Erased At("/account/speaks");
     }
     "sessions" Devices {
         "id" Person Erased At("/devices/0/id");
@@ -139,6 +140,7 @@ pub const COLUMNS: &[Column] = tables! {
         "expires_at" Person Erased At("/offers/0/expires_at");
         "version" Person Erased At("/offers/0/version");
         "hidden" Person Erased Not("true only while she has asked to leave and is signed out");
+        "ring_id" Person Erased Not("the ring it stands in is among the exchanges");
     }
     "barters" Exchanges {
         "id" People Kept At("/exchanges/0/id");
@@ -173,6 +175,7 @@ pub const COLUMNS: &[Column] = tables! {
         "giver_id" People Emptied At("/exchanges/0/legs/0/giver");
         "receiver_id" People Emptied At("/exchanges/0/legs/0/receiver");
         "offer_id" People Emptied At("/exchanges/0/legs/0/offer");
+        "wish_id" People Emptied At("/exchanges/0/legs/0/wish");
         "category" People Kept At("/exchanges/0/legs/0/category");
         "what" People Emptied At("/exchanges/0/legs/0/what");
         "details" People Emptied At("/exchanges/0/legs/0/details");
@@ -185,6 +188,16 @@ pub const COLUMNS: &[Column] = tables! {
         "done_by" People Emptied At("/exchanges/0/legs/0/done_by");
         "done_at" People Kept At("/exchanges/0/legs/0/done_at");
         "reminders" People Kept At("/exchanges/0/legs/0/reminders");
+    }
+    "rings" Exchanges {
+        "key" Random Erased RANDOM;
+        "barter_id" People Erased SAME;
+        "rests_until" People Erased Not("tells for how long a ring is not proposed again, to spare who said no");
+    }
+    "blocks" Blocks {
+        "blocker_id" Person Erased At("/blocks/0/person/id");
+        "blocked_id" Person Erased At("/blocks/0/person/id");
+        "created_at" Person Erased At("/blocks/0/since");
     }
     "idempotency_keys" Work {
         "scope" Person Erased SAME;

@@ -66,6 +66,7 @@ fn leg_row(barter: BarterId, position: usize, leg: &Leg) -> barter_legs::Model {
         giver_id: t.giver.0,
         receiver_id: t.receiver.0,
         offer_id: t.offer.map(|o| o.0),
+        wish_id: t.wish.map(|o| o.0),
         category: t.category.to_string(),
         what: t.what.to_string(),
         details: t.details.to_string(),
@@ -94,6 +95,7 @@ fn leg_from_row(row: barter_legs::Model) -> Result<Leg, StoreError> {
             giver,
             receiver,
             offer: row.offer_id.map(OfferId),
+            wish: row.wish_id.map(OfferId),
             category: value(CategorySlug::parse(row.category))?,
             what: value(Title::parse(row.what))?,
             details: value(Body::parse(row.details))?,
@@ -282,6 +284,7 @@ fn view(viewer: &Viewer, barter: Barter, people: &HashMap<TenantId, domain::tena
         revision: barter.revision,
         actions: barter.verbs(viewer.tenant),
         need: barter.need(viewer.tenant),
+        ring: None,
         parties: barter
             .parties
             .iter()

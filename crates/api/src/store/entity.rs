@@ -92,6 +92,7 @@ entity!(tenants "tenants" {
     last_seen_at: i64,
     warnings: i32,
     tombstone: Option<Uuid>,
+    speaks: String,
 });
 
 entity!(sessions "sessions" {
@@ -130,6 +131,7 @@ entity!(offers "offers" {
     expires_at: i64,
     version: i32,
     hidden: bool,
+    ring_id: Option<Uuid>,
 });
 
 entity!(barters "barters" {
@@ -168,6 +170,7 @@ entity!(barter_legs "barter_legs" {
     giver_id: Uuid,
     receiver_id: Uuid,
     offer_id: Option<Uuid>,
+    wish_id: Option<Uuid>,
     category: String,
     what: String,
     details: String,
@@ -229,4 +232,16 @@ entity!(accesses "accesses" {
     household_id: Option<Uuid>,
     what: String,
     at: i64,
+});
+
+entity!(rings "rings" {
+    #[sea_orm(primary_key, auto_increment = false)] key: Vec<u8>,
+    barter_id: Uuid,
+    rests_until: Option<i64>,
+});
+
+entity!(blocks "blocks" {
+    #[sea_orm(primary_key, auto_increment = false)] blocker_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] blocked_id: Uuid,
+    created_at: i64,
 });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::category::CategorySlug;
 use domain::circle::Circle;
-use domain::id::{OfferId, OfficeId, ResidenceId, TenantId};
+use domain::id::{BarterId, OfferId, OfficeId, ResidenceId, TenantId};
 use domain::offer::{Capacity, InReturn, Offer, OfferKind, OfferState, OfferView};
 use domain::tenant::Person;
 use domain::text::{Body, Title, Words};
@@ -41,6 +41,7 @@ fn from_row(row: entity::offers::Model) -> Result<Offer, StoreError> {
         expires_at: super::time(row.expires_at),
         version: number(row.version)?,
         hidden: row.hidden,
+        ring: row.ring_id.map(BarterId),
     })
 }
 
@@ -64,6 +65,7 @@ fn to_row(offer: &Offer) -> Result<entity::offers::Model, StoreError> {
         expires_at: offer.expires_at.timestamp_millis(),
         version: i32::try_from(offer.version).unwrap_or(i32::MAX),
         hidden: offer.hidden,
+        ring_id: offer.ring.map(|r| r.0),
     })
 }
 
@@ -120,6 +122,7 @@ pub async fn save(tx: &Tx, offer: &Offer, read: u32) -> Result<(), StoreError> {
         .col_expr(Column::State, Expr::value(row.state))
         .col_expr(Column::ExpiresAt, Expr::value(row.expires_at))
         .col_expr(Column::Version, Expr::value(row.version))
+        .col_expr(Column::RingId, Expr::value(row.ring_id))
         .filter(Column::Id.eq(row.id))
         .filter(Column::Version.eq(i32::try_from(read).unwrap_or(i32::MAX)))
         .exec(tx.conn())

@@ -7,6 +7,7 @@ use domain::id::{HouseholdId, OfficeId, ResidenceId, TenantId};
 use domain::leaving::{Leaving, LeavingWhy};
 use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::tenant::{Email, FirstName, Language, Person, fold};
+use domain::tongue::Speaks;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -34,6 +35,8 @@ pub struct Tenant {
     pub mark: Mark,
     /// The language.
     pub language: Language,
+    /// The languages in which she can help or be helped.
+    pub speaks: Speaks,
     /// First name and two easy words.
     pub sign_in_name: String,
     /// An e-mail address, if given.
@@ -82,6 +85,7 @@ fn from_row(row: tenants::Model) -> Result<Tenant, StoreError> {
         household: HouseholdId(row.household_id),
         first_name: value(FirstName::parse(&row.first_name))?,
         language: word(Language::from_word(&row.language), &row.language)?,
+        speaks: word(Speaks::from_words(&row.speaks), &row.speaks)?,
         sign_in_name: row.sign_in_name,
         email: row.email.map(|e| value(Email::parse(e))).transpose()?,
         password_hash: row.password_hash,
@@ -111,6 +115,7 @@ fn to_row(t: &Tenant) -> tenants::ActiveModel {
         mark_colour: Set(t.mark.colour.as_str().to_owned()),
         mark_animal: Set(t.mark.animal.as_str().to_owned()),
         language: Set(t.language.as_str().to_owned()),
+        speaks: Set(t.speaks.to_words()),
         sign_in_name: Set(t.sign_in_name.clone()),
         sign_in_key: Set(fold(&t.sign_in_name)),
         email: Set(t.email.clone().map(String::from)),
@@ -210,6 +215,7 @@ pub async fn save(tx: &Tx, tenant: &Tenant, read: u32) -> Result<(), StoreError>
         .col_expr(Column::MarkColour, Expr::value(tenant.mark.colour.as_str()))
         .col_expr(Column::MarkAnimal, Expr::value(tenant.mark.animal.as_str()))
         .col_expr(Column::Language, Expr::value(tenant.language.as_str()))
+        .col_expr(Column::Speaks, Expr::value(tenant.speaks.to_words()))
         .col_expr(Column::Version, Expr::value(i32::try_from(tenant.version).unwrap_or(i32::MAX)))
         .filter(Column::Id.eq(tenant.id.0))
         .filter(Column::Version.eq(i32::try_from(read).unwrap_or(i32::MAX)))

@@ -53,7 +53,7 @@ async fn the_same_key_many_times_at_once_proposes_once(toit: &Toit) {
     let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
     let offer = samir.post(&samir.services.offer("Cours d'informatique")).await;
     let legs = vec![offer_leg(&samir, &awa, &offer), leg(&awa, &samir, &awa.services.two, "Repassage")];
-    let (new, key) = (domain::barter::NewBarter { legs, note: None }, key());
+    let (new, key) = (domain::barter::NewBarter { legs, ring: None, note: None }, key());
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let (client, new, key) = (awa.client.clone(), new.clone(), key.clone());

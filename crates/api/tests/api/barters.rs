@@ -264,7 +264,7 @@ async fn an_offer_is_given_by_its_author_and_a_request_received(toit: &Toit) {
 async fn the_same_key_proposes_once(toit: &Toit) {
     let (awa, samir) = two(toit).await;
     let offer = samir.post(&samir.services.offer("Cours d'informatique")).await;
-    let new = NewBarter { legs: vec![offer_leg(&samir, &awa, &offer)], note: None };
+    let new = NewBarter { legs: vec![offer_leg(&samir, &awa, &offer)], ring: None, note: None };
     let key = key();
     let first = awa.client.propose_barter(&new, &key).await.expect("proposed");
     let (one, two) = tokio::join!(awa.client.propose_barter(&new, &key), awa.client.propose_barter(&new, &key));

@@ -119,7 +119,7 @@ async fn an_open_exchange_never_blocks_leaving(toit: &Toit) {
     let ironing = awa.post(&awa.services.offer("Repassage")).await;
     let note = Note::parse("Je sonne chez Awa, troisième étage.").ok();
     let legs = vec![offer_leg(&samir, &awa, &lessons), offer_leg(&awa, &samir, &ironing)];
-    let barter = awa.client.propose_barter(&NewBarter { legs, note }, &key()).await.expect("proposed");
+    let barter = awa.client.propose_barter(&NewBarter { legs, ring: None, note }, &key()).await.expect("proposed");
     let barter = samir.client.consent_to_barter(barter.id, 1).await.expect("agreed");
     let day = appointment(toit.now() + TimeDelta::days(2), "chez Awa, troisième étage");
     samir.client.schedule_leg(barter.id, barter.legs[0].leg.terms.id, &day).await.expect("a day");

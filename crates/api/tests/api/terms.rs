@@ -156,7 +156,7 @@ async fn terms_keep_notes_days_and_places_as_typed(toit: &Toit) {
     lesson.place = when.place.clone();
     lesson.what = Some(Title::parse("Une heure seulement").expect("a title"));
     let note = Note::parse("Bonjour,\nça vous irait ? 🙂").expect("a note");
-    let new = NewBarter { legs: vec![lesson], note: Some(note.clone()) };
+    let new = NewBarter { legs: vec![lesson], ring: None, note: Some(note.clone()) };
     let barter = awa.client.propose_barter(&new, &key()).await.expect("proposed");
     assert_eq!(barter.terms[0].note, Some(note));
     let terms = &barter.terms[0].legs[0];

@@ -18,6 +18,7 @@ fn empty(leg: &mut TermsLeg, gone: TenantId) {
     replace(&mut leg.giver, gone);
     replace(&mut leg.receiver, gone);
     leg.offer = None;
+    leg.wish = None;
     leg.what = Title::erased();
     leg.details = Body::empty();
     leg.at = None;

@@ -8,6 +8,7 @@ use crate::category::CategorySlug;
 use crate::id::{BarterId, OfferId, TenantId};
 use crate::leg::{Leg, LegVerb};
 use crate::mark::words;
+use crate::suggestion::RingId;
 use crate::tenant::Person;
 use crate::text::{Note, Title, Words};
 
@@ -23,6 +24,9 @@ pub struct NewLeg {
     /// The offer it comes from; its words are copied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<OfferId>,
+    /// The receiver's own post that asks for it, when it is another one; it is promised as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<OfferId>,
     /// The service, when it comes from no offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<CategorySlug>,
@@ -37,14 +41,18 @@ pub struct NewLeg {
     pub place: Option<Words>,
 }
 
-/// A proposal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A proposal: either legs, or a ring that was suggested.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewBarter {
-    /// One leg for a gift, two for a swap.
-    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 2))]
+    /// One leg for a gift, two for a swap; none with a ring.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_items = 2))]
     pub legs: Vec<NewLeg>,
+    /// A ring that `GET /rings` suggested: proposes it, or consents when another of its people was faster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring: Option<RingId>,
     /// A note with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,
@@ -96,7 +104,18 @@ pub struct LegView {
     pub actions: Vec<LegVerb>,
 }
 
-/// A barter as one of its people sees it.
+/// How far a ring has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RingAnswers {
+    /// How many have agreed.
+    pub agreed: u8,
+    /// How many people it has.
+    pub people: u8,
+}
+
+/// A barter as one of its people sees it. A ring that was never agreed shows its people in the order of giving, the viewer first, and of
+/// the terms only the two legs of the viewer; their author is the nil UUID, because the program found it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BarterView {
@@ -114,6 +133,9 @@ pub struct BarterView {
     pub legs: Vec<LegView>,
     /// What the viewer can do now.
     pub actions: Vec<BarterVerb>,
+    /// How many have agreed to a ring that not all have agreed to yet. Who, nobody is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring: Option<RingAnswers>,
     /// What waits for the viewer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub need: Option<Need>,

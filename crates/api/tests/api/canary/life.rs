@@ -11,6 +11,7 @@ use domain::leg::Appointment;
 use domain::offer::{Capacity, EditOffer, InReturn, NewOffer, OfferView};
 use domain::tenant::{EditMe, FirstName, Join, Language};
 use domain::text::{Body, Note, Title, Words};
+use domain::tongue::{Speaks, Tongue};
 
 use crate::support::{
     PASSWORD, Person, Place, Toit, check, email, join, key, leave, leg, mark, offer_leg, sign_in, unique,
@@ -84,6 +85,7 @@ impl Canary {
             first_name: FirstName::parse(format!("{} Marie", canary.word)).ok(),
             mark: Some(mark(77)),
             language: Some(Language::En),
+            speaks: Speaks::parse(&[Tongue::Fr, Tongue::En, Tongue::Wo]).ok(),
         };
         let me = uses!(canary, person.client => edit_me(person.me.version, &edit));
         uses!(canary, person.client => get_me());
@@ -146,7 +148,7 @@ impl Canary {
         given.place = self.place();
         let legs = vec![NewLeg { place: self.place(), ..offer_leg(other, &self.person, &theirs) }, given];
         let person = self.person.clone();
-        uses!(self, person.client => propose_barter(&NewBarter { legs, note: self.note() }, &key()))
+        uses!(self, person.client => propose_barter(&NewBarter { legs, ring: None, note: self.note() }, &key()))
     }
 
     /// Two agreed legs of an exchange with `other`: what she gets and what she gives.
@@ -166,6 +168,7 @@ impl Canary {
                 giver: l.giver,
                 receiver: l.receiver,
                 offer: l.offer,
+                wish: None,
                 category: Some(l.category.clone()),
                 what: Some(l.what.clone()),
                 at: l.at,

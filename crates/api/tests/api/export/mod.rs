@@ -150,7 +150,7 @@ async fn swap(toit: &Toit, awa: &Person, samir: &Person) {
     let mut given = leg(awa, samir, &awa.services.two, "Trois chemises");
     given.place = Words::parse("dans la loge").ok();
     let note = Note::parse("Bonjour Samir !").ok();
-    let new = NewBarter { legs: vec![offer_leg(samir, awa, &offer), given], note };
+    let new = NewBarter { legs: vec![offer_leg(samir, awa, &offer), given], ring: None, note };
     let barter = awa.client.propose_barter(&new, &key()).await.expect("proposed");
     let barter = samir.client.consent_to_barter(barter.id, 1).await.expect("agreed");
     // 18 h in Paris, in winter.
@@ -265,7 +265,7 @@ async fn what_people_type_is_shown_and_never_interpreted(toit: &Toit) {
     let note = Note::parse(TYPED).ok();
     let mut legs = vec![offer_leg(&awa, &samir, &offer), back];
     legs.iter_mut().for_each(|l| l.place = Words::parse(TYPED).ok());
-    samir.client.propose_barter(&NewBarter { legs, note }, &key()).await.expect("proposed");
+    samir.client.propose_barter(&NewBarter { legs, ring: None, note }, &key()).await.expect("proposed");
     let taken = Taken::by(&awa).await;
     // The offer's title, text and times; the legs' words, the copied text and places; the note.
     assert_eq!(taken.page.matches(SHOWN).count(), 3 + 5 + 1);

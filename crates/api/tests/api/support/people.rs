@@ -89,7 +89,7 @@ impl Person {
     }
 
     pub async fn try_propose(&self, legs: Vec<NewLeg>) -> Result<BarterView, Error> {
-        self.client.propose_barter(&NewBarter { legs, note: None }, &key()).await
+        self.client.propose_barter(&NewBarter { legs, ring: None, note: None }, &key()).await
     }
 
     /// Proposes to take an offer as a gift, and has its author agree.
