@@ -113,7 +113,8 @@ pub struct Match {
     pub since: i64,
 }
 
-/// Who swaps with whom on a swap day: every person, household and post stands in one ring at most.
+/// Who swaps with whom on a swap day: every person and every post stands in one ring at most, and no ring has two people of one household
+/// (but two people of one household may swap, each in a ring of her own).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Packing {
     /// Swaps of two, rings of three and of four.
