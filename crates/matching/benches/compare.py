@@ -116,11 +116,14 @@ class Town:
         return graph
 
     def ring(self, cycle):
-        """The form in which the market writes a ring; none when somebody, or a household, stands in it twice."""
+        """The form in which the market writes a ring; none when somebody, or a household, stands in it twice, or one blocks another."""
         turns = [self.nodes[n] for n in cycle]
         for key in ("author", "household"):
             if len({t[0][key] for t in turns}) < len(turns):
                 return None
+        people = [t[0]["author"] for t in turns]
+        if any(frozenset((a, b)) in self.blocks for a in people for b in people):
+            return None
         first = min(range(len(turns)), key=lambda n: turns[n][0]["author"])
         return tuple((t[0]["id"], t[1]["id"], t[2]) for t in turns[first:] + turns[:first])
 

@@ -6,6 +6,7 @@ mod licences;
 mod means;
 mod openapi;
 mod postgres;
+mod python;
 mod run;
 mod schemathesis;
 mod spa;

@@ -13,9 +13,9 @@ use serde::Deserialize;
 
 use crate::bench::plain::{Connection, request};
 use crate::bench::process::Running;
-use crate::means::install;
 use crate::postgres::{free_port, pause};
-use crate::run::{Step, Workspace, in_path, output_of, run};
+use crate::python::ensure_environment;
+use crate::run::{Step, Workspace, output_of, run};
 use crate::test::Tally;
 
 /// Draws the same cases each time.
@@ -23,9 +23,6 @@ pub const SEED: u32 = 1;
 /// Cases of each operation in the phase that draws by chance; a run then takes about two minutes.
 const EXAMPLES: u32 = 30;
 const PATIENCE: Duration = Duration::from_secs(30);
-/// What schemathesis runs on, with the module that makes rooms for packages whole.
-const PYTHON: &str = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))";
-
 /// Where things are.
 struct Room {
     /// The hooks, their configuration, the versions of the packages.
@@ -43,7 +40,8 @@ pub fn try_api(workspace: &Workspace, seed: u32, rest: &[String]) -> Result<Tall
     let folder = workspace.target.join("schemathesis");
     let venv = folder.join("venv");
     let room = Room { hooks: workspace.root.join("crates/xtask/schemathesis"), folder, venv };
-    if let Err(error) = room.ensure_installed() {
+    let requirements = room.hooks.join("requirements.txt");
+    if let Err(error) = ensure_environment("schemathesis", &room.venv, &requirements) {
         eprintln!("SKIPPED: the API is not tried with schemathesis: {error:#}");
         return Ok(Tally { skipped: 1, ..Tally::default() });
     }
@@ -61,11 +59,6 @@ pub fn try_api(workspace: &Workspace, seed: u32, rest: &[String]) -> Result<Tall
     Ok(tally)
 }
 
-/// A Python that is new enough and whole.
-fn python() -> Option<PathBuf> {
-    in_path("python3").filter(|python| output_of(Command::new(python).args(["-c", PYTHON])).is_ok())
-}
-
 /// The demo's server while it is tried.
 struct Server {
     process: Running,
@@ -75,29 +68,6 @@ struct Server {
 impl Room {
     fn log(&self) -> PathBuf {
         self.folder.join("server.log")
-    }
-
-    /// Makes a virtual environment with exactly the packages of `requirements.txt`, unless it is there.
-    fn ensure_installed(&self) -> Result<()> {
-        let wanted = fs::read_to_string(self.hooks.join("requirements.txt")).context("requirements.txt")?;
-        let stamp = self.venv.join("installed.txt");
-        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-            return Ok(());
-        }
-        let python = match python() {
-            Some(python) => python,
-            None => install(&["python3", "python3-venv"]).ok().and_then(|()| python()).context(
-                "python3 is missing, older than 3.11, or cannot make virtual environments; install it, with venv (Debian: python3-venv)",
-            )?,
-        };
-        let step = Step::begin("We install schemathesis below target/schemathesis");
-        output_of(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&self.venv))?;
-        let mut pip = Command::new(self.venv.join("bin/python"));
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"]);
-        output_of(pip.arg(self.hooks.join("requirements.txt"))).context("its packages cannot be fetched")?;
-        fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
-        step.end();
-        Ok(())
     }
 
     /// Starts a demo on an empty database, and prints codes with which people can join it.

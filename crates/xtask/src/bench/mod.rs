@@ -4,6 +4,7 @@ mod cases;
 mod import;
 mod leaving;
 mod load;
+mod market;
 mod measure;
 mod overload;
 pub mod plain;
@@ -76,6 +77,9 @@ pub struct Options {
     /// Measure how long somebody with ten thousand offers takes to be gone, and nothing else
     #[arg(long, conflicts_with = "overload")]
     leaving: bool,
+    /// Measure the market alone, compare it with other people's programs, and nothing else
+    #[arg(long, conflicts_with_all = ["overload", "leaving"])]
+    market: bool,
     /// Print the tables and leave docs/benchmarks.md as it is
     #[arg(long)]
     dry_run: bool,
@@ -93,6 +97,12 @@ enum Database {
 /// # Errors
 /// When something cannot be measured, or a target is missed; the tables are written all the same.
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.market {
+        let mut report = Report::default();
+        report.say(&format!("`{}`", command()));
+        market::measure(workspace, options.residences.as_deref(), &mut report)?;
+        return end(workspace, options, "market", &report);
+    }
     let spa = match &options.spa {
         Some(spa) => spa.clone(),
         // No page is asked for.
@@ -120,13 +130,18 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
             &mut report,
         )?;
     }
+    let name = match (options.overload, options.leaving) {
+        (true, _) => "overload",
+        (false, true) => "leaving",
+        (false, false) => "bench",
+    };
+    end(workspace, options, name, &report)
+}
+
+/// Prints the tables, writes them into the page, and says what was missed.
+fn end(workspace: &Workspace, options: &Options, name: &str, report: &Report) -> Result<()> {
     println!("{}", report.text());
     if !options.dry_run {
-        let name = match (options.overload, options.leaving) {
-            (true, _) => "overload",
-            (false, true) => "leaving",
-            (false, false) => "bench",
-        };
         write(&workspace.root.join(PAGE), name, report.text())?;
     }
     if !report.missed().is_empty() {
