@@ -75,6 +75,14 @@ struct Town {
     by_dwellings: Vec<f64>,
 }
 
+impl Town {
+    fn largest(&self) -> ResidenceId {
+        let dwellings = |n: usize| self.by_dwellings[n] - n.checked_sub(1).map_or(0.0, |n| self.by_dwellings[n]);
+        let most = (0..self.spots.len()).max_by(|&a, &b| dwellings(a).total_cmp(&dwellings(b)));
+        self.spots[most.unwrap_or_default()].residence
+    }
+}
+
 fn spot(n: usize, district: &str, lat: f64, lon: f64) -> Spot {
     Spot {
         office: OFFICE,
@@ -298,11 +306,14 @@ fn main() -> Anything<()> {
     let new = usize::try_from(number("--new")?.unwrap_or(20_000))?;
     let drawn: Vec<Post> = (0..new).map(|_| posts.post()).collect();
     let random = Asked::of(&mut market, drawn.into_iter());
-    // The largest residence, the two most wanted services, the widest circle.
+    // The largest residence, the two most wanted services, the widest circle; every other wish is older than all others.
+    let largest = town.largest();
     let crowded = |n: usize, post: Post| Post {
         category: posts_service(n % 2),
         in_return: InReturn::Categories { categories: vec![posts_service(1 - n % 2)] },
         circle: Circle::Office,
+        residence: largest,
+        since: if n % 4 < 2 { 0 } else { post.since },
         languages: Languages(3),
         ..post
     };

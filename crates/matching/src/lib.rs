@@ -2,9 +2,21 @@
 //!
 //! Pure: no clock, no randomness, no input or output. Equal input gives equal answers, in whatever order it came.
 
+mod best;
+mod blocks;
+mod check;
+mod crowd;
+mod join;
+mod map;
 mod market;
-mod naive;
+mod matches;
+mod pack;
 mod post;
+mod rings;
+mod shelf;
+mod sides;
+mod tree;
+mod turns;
 
 pub use domain::suggestion::MatchKind;
 pub use market::Market;

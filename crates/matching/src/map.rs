@@ -1,7 +1,6 @@
 //! Where everybody lives: residences by number, how far they are from each other, and which circles reach from one to another.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
 use domain::circle::{Circle, Spot};
 use domain::id::{OfficeId, ResidenceId};
@@ -35,7 +34,11 @@ impl Reach {
     fn between(a: &Spot, b: &Spot) -> Self {
         let circles = Circle::ALL.iter().filter(|&&c| a.within(c, b)).fold(0, |set, &c| set | bit(c));
         match a.distance_m(b) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most half around the Earth")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "at most half around the Earth"
+            )]
             Some(m) if circles != 0 && m.is_finite() => Self(((m.round() as u32) << 4) | u32::from(circles)),
             _ => Self::NONE,
         }
@@ -75,7 +78,8 @@ struct Place {
     spot: Option<Spot>,
     /// The number of the office, and the number within it; none unless it is live.
     office: Option<(u32, u32)>,
-    row: OnceLock<Row>,
+    /// Kept in an office of which a table is kept.
+    row: Option<Row>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -107,13 +111,45 @@ impl Map {
                 map.places[place].office = Some((office, count(live.len() - 1)));
             }
         }
+        for office in 0..map.offices.len() {
+            if map.offices[office].len() <= TABLE_MAX {
+                map.tabulate(office);
+            }
+        }
         map
+    }
+
+    /// Keeps the distances between all residences of an office. They are the same both ways.
+    fn tabulate(&mut self, office: usize) {
+        let live = self.offices[office].clone();
+        let mut to: Vec<Vec<Reach>> = vec![Vec::with_capacity(live.len()); live.len()];
+        for (i, &a) in live.iter().enumerate() {
+            for &b in &live[i..] {
+                let reach = self.between(a, b);
+                to[i].push(reach);
+            }
+            let (mirrored, rest) = to.split_at_mut(i + 1);
+            for (row, &reach) in rest.iter_mut().zip(&mirrored[i][i + 1..]) {
+                row.push(reach);
+            }
+        }
+        for (&place, to) in live.iter().zip(to) {
+            let near = nearest(&live, &to);
+            self.places[place as usize].row = Some(Row { to: to.into_boxed_slice(), near });
+        }
+    }
+
+    fn between(&self, a: PlaceIx, b: PlaceIx) -> Reach {
+        match (&self.places[a as usize].spot, &self.places[b as usize].spot) {
+            (Some(a), Some(b)) => Reach::between(a, b),
+            _ => Reach::NONE,
+        }
     }
 
     /// The number of a residence; of one that the map does not know too, so that its posts can be kept.
     pub fn intern(&mut self, id: ResidenceId) -> PlaceIx {
         *self.by_id.entry(id).or_insert_with(|| {
-            self.places.push(Place { id, spot: None, office: None, row: OnceLock::new() });
+            self.places.push(Place { id, spot: None, office: None, row: None });
             count(self.places.len() - 1)
         })
     }
@@ -137,49 +173,32 @@ impl Map {
         if office != other {
             return Reach::NONE;
         }
-        if self.offices[office as usize].len() <= TABLE_MAX {
-            return self.row(a, office).to[local as usize];
-        }
-        match (&from.spot, &to.spot) {
-            (Some(from), Some(to)) => Reach::between(from, to),
-            _ => Reach::NONE,
+        match &from.row {
+            Some(row) => row.to[local as usize],
+            None => self.between(a, b),
         }
     }
 
     /// Which residences one reaches in any circle, the closest first; itself among them.
     pub fn near(&self, place: PlaceIx) -> Cow<'_, [Near]> {
-        match self.places[place as usize].office {
-            None => Cow::Borrowed(&[]),
-            Some((office, _)) if self.offices[office as usize].len() <= TABLE_MAX => {
-                Cow::Borrowed(&self.row(place, office).near)
+        let from = &self.places[place as usize];
+        match (from.office, &from.row) {
+            (None, _) => Cow::Borrowed(&[]),
+            (Some(_), Some(row)) => Cow::Borrowed(&row.near),
+            (Some((office, _)), None) => {
+                let live = &self.offices[office as usize];
+                let to: Vec<Reach> = live.iter().map(|&other| self.between(place, other)).collect();
+                Cow::Owned(nearest(live, &to).into_vec())
             }
-            Some((office, _)) => Cow::Owned(self.look_around(place, office).near.into_vec()),
         }
     }
+}
 
-    fn row(&self, place: PlaceIx, office: u32) -> &Row {
-        self.places[place as usize].row.get_or_init(|| self.look_around(place, office))
-    }
-
-    fn look_around(&self, place: PlaceIx, office: u32) -> Row {
-        let live = &self.offices[office as usize];
-        let from = self.places[place as usize].spot.as_ref();
-        let to: Box<[Reach]> = live
-            .iter()
-            .map(|&other| match (from, &self.places[other as usize].spot) {
-                (Some(from), Some(to)) => Reach::between(from, to),
-                _ => Reach::NONE,
-            })
-            .collect();
-        let mut near: Vec<Near> = live
-            .iter()
-            .zip(&to)
-            .filter(|&(_, &reach)| reach != Reach::NONE)
-            .map(|(&place, &reach)| Near { place, reach })
-            .collect();
-        near.sort_unstable_by_key(|n| (n.reach.metres(), n.place));
-        Row { to, near: near.into_boxed_slice() }
-    }
+fn nearest(live: &[PlaceIx], to: &[Reach]) -> Box<[Near]> {
+    let near = live.iter().zip(to).map(|(&place, &reach)| Near { place, reach });
+    let mut near: Box<[Near]> = near.filter(|n| n.reach != Reach::NONE).collect();
+    near.sort_unstable_by_key(|n| (n.reach.metres(), n.place));
+    near
 }
 
 /// A length as a number of things: memory ends long before 2³².

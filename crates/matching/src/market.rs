@@ -3,13 +3,28 @@
 use domain::category::Category;
 use domain::circle::Spot;
 use domain::id::{OfferId, OfficeId, TenantId};
+use domain::offer::InReturn;
 
-use crate::naive::Naive;
-use crate::post::{Languages, Match, Packing, Post, Ring};
+use crate::blocks::Blocks;
+use crate::crowd::{Back, Crowd, PersonIx, Stored};
+use crate::map::{Map, PlaceIx};
+use crate::post::{Languages, Post};
+use crate::shelf::Shelf;
+use crate::tree::{Names, Tree};
+use crate::turns::Display;
 
 /// All open posts of a deployment, who blocks whom, and where everybody lives.
-#[derive(Clone)]
-pub struct Market(Naive);
+#[derive(Clone, Debug, Default)]
+pub struct Market {
+    pub(crate) map: Map,
+    pub(crate) names: Names,
+    /// By the number of the office.
+    pub(crate) trees: Vec<Tree>,
+    pub(crate) crowd: Crowd,
+    pub(crate) blocks: Blocks,
+    /// By the number of the residence.
+    pub(crate) shelves: Vec<Shelf>,
+}
 
 impl Market {
     /// A market without posts on a map of residences, with the categories of each office.
@@ -18,7 +33,16 @@ impl Market {
         spots: impl IntoIterator<Item = Spot>,
         trees: impl IntoIterator<Item = (OfficeId, Vec<Category>)>,
     ) -> Self {
-        Self(Naive::new(spots, trees))
+        let mut market = Self { map: Map::new(spots), ..Self::default() };
+        for (office, categories) in trees {
+            let tree = Tree::new(&categories, &mut market.names);
+            let Some(office) = market.map.office_ix(office) else { continue };
+            if market.trees.len() <= office as usize {
+                market.trees.resize_with(office as usize + 1, Tree::default);
+            }
+            market.trees[office as usize] = tree;
+        }
+        market
     }
 
     /// The same posts and blocks on another map.
@@ -28,82 +52,170 @@ impl Market {
         spots: impl IntoIterator<Item = Spot>,
         trees: impl IntoIterator<Item = (OfficeId, Vec<Category>)>,
     ) -> Self {
-        let mut other = Naive::new(spots, trees);
-        other.posts = self.0.posts.clone();
-        other.blocks = self.0.blocks.clone();
-        Self(other)
+        let mut other = Self::new(spots, trees);
+        other.blocks = self.blocks.clone();
+        for post in self.crowd.all() {
+            other.put(self.post(post));
+        }
+        other
     }
 
-    /// Inserts a post, or changes the one with its id.
+    /// Inserts a post, or changes the one with its id. A post in a residence that the map does not know, or in a closed one, is kept
+    /// and matches nothing.
     pub fn put(&mut self, post: Post) {
-        self.0.posts.insert(post.id, post);
+        if self.crowd.find(post.id).is_some_and(|old| self.crowd.person_id(old.author) != post.author) {
+            self.remove(post.id);
+        }
+        let person = self.crowd.intern_person(post.author);
+        let before = self.display(person);
+        let back = match &post.in_return {
+            InReturn::Nothing => Back::Nothing,
+            InReturn::Anything => Back::Anything,
+            InReturn::Categories { categories } => {
+                Back::Named(categories.iter().map(|c| self.names.intern(c)).collect())
+            }
+        };
+        let stored = Stored {
+            id: post.id,
+            author: person,
+            household: self.crowd.intern_household(post.household),
+            place: self.map.intern(post.residence),
+            category: self.names.intern(&post.category),
+            back,
+            since: post.since,
+            languages: post.languages.0,
+            kind: post.kind,
+            circle: post.circle,
+            places_left: post.places_left,
+            in_ring: post.in_ring,
+        };
+        self.crowd.put(stored);
+        self.show(person, before);
     }
 
     /// Takes a post out. Whether it was in.
     pub fn remove(&mut self, id: OfferId) -> bool {
-        self.0.posts.remove(&id).is_some()
+        let Some(person) = self.crowd.find(id).map(|post| post.author) else { return false };
+        let before = self.display(person);
+        self.crowd.remove(id);
+        self.show(person, before);
+        true
     }
 
     /// From now on these two never meet.
     pub fn block(&mut self, blocker: TenantId, blocked: TenantId) {
-        self.0.blocks.insert((blocker, blocked));
+        self.blocks.insert(blocker, blocked);
     }
 
     /// Takes a block back; one in the other direction stays.
     pub fn unblock(&mut self, blocker: TenantId, blocked: TenantId) {
-        self.0.blocks.remove(&(blocker, blocked));
+        self.blocks.remove(blocker, blocked);
     }
 
     /// Changes the languages of all posts of a person.
     pub fn set_person(&mut self, person: TenantId, languages: Languages) {
-        self.0.set_person(person, languages);
+        let Some(person) = self.crowd.person(person) else { return };
+        let before = self.display(person);
+        self.crowd.set_languages(person, languages.0);
+        self.show(person, before);
     }
 
     /// The posts of a person, by id.
     #[must_use]
     pub fn posts_of(&self, person: TenantId) -> Vec<OfferId> {
-        self.0.posts.values().filter(|p| p.author == person).map(|p| p.id).collect()
+        let Some(person) = self.crowd.person(person) else { return Vec::new() };
+        let mut posts: Vec<OfferId> = self.crowd.posts_of(person).map(|(_, p)| p.id).collect();
+        posts.sort_unstable();
+        posts
     }
 
     /// One post.
     #[must_use]
     pub fn get(&self, id: OfferId) -> Option<Post> {
-        self.0.posts.get(&id).cloned()
+        self.crowd.find(id).map(|post| self.post(post))
     }
 
     /// How many posts.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.posts.len()
+        self.crowd.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.posts.is_empty()
+        self.len() == 0
     }
 
-    /// The best direct matches of a post, one for each neighbour, the best first.
-    #[must_use]
-    pub fn matches(&self, id: OfferId, limit: usize) -> Vec<Match> {
-        self.0.matches(id, limit)
+    /// The categories of the office of a live residence.
+    pub(crate) fn tree(&self, place: PlaceIx) -> Option<&Tree> {
+        self.trees.get(self.map.office(place)? as usize)
     }
 
-    /// The best rings through a post that are `wanted`.
-    #[must_use]
-    pub fn rings(&self, id: OfferId, limit: usize, wanted: &mut dyn FnMut(&Ring) -> bool) -> Vec<Ring> {
-        self.0.rings(id).into_iter().filter(|r| wanted(r)).take(limit).collect()
+    fn post(&self, stored: &Stored) -> Post {
+        Post {
+            id: stored.id,
+            author: self.crowd.person_id(stored.author),
+            household: self.crowd.household_id(stored.household),
+            residence: self.map.residence(stored.place),
+            kind: stored.kind,
+            category: self.names.slug(stored.category).clone(),
+            in_return: match &stored.back {
+                Back::Nothing => InReturn::Nothing,
+                Back::Anything => InReturn::Anything,
+                Back::Named(cats) => {
+                    InReturn::Categories { categories: cats.iter().map(|&cat| self.names.slug(cat).clone()).collect() }
+                }
+            },
+            circle: stored.circle,
+            languages: Languages(stored.languages),
+            since: stored.since,
+            places_left: stored.places_left,
+            in_ring: stored.in_ring,
+        }
     }
 
-    /// Whether this very ring can be made now.
-    #[must_use]
-    pub fn is_ring(&self, ring: &Ring) -> bool {
-        self.0.is_ring(ring)
+    /// Brings the shelves from what a person showed before to what she shows now.
+    fn show(&mut self, person: PersonIx, before: Display) {
+        let after = self.display(person);
+        let shelves = &mut self.shelves;
+        differences(before.turns, after.turns, |(place, entry), is_new| {
+            let shelf = shelf(shelves, place);
+            if is_new { shelf.insert(entry) } else { shelf.remove(&entry) }
+        });
+        differences(before.lones, after.lones, |(place, lone), is_new| {
+            let shelf = shelf(shelves, place);
+            if is_new { shelf.insert_lone(lone) } else { shelf.remove_lone(&lone) }
+        });
     }
+}
 
-    /// Disjoint swaps and rings for a swap day.
-    #[must_use]
-    pub fn pack(&self) -> Packing {
-        Packing::default()
+fn shelf(shelves: &mut Vec<Shelf>, place: u32) -> &mut Shelf {
+    if shelves.len() <= place as usize {
+        shelves.resize_with(place as usize + 1, Shelf::default);
+    }
+    &mut shelves[place as usize]
+}
+
+/// Calls `tell` for what stands in one of two sorted lists alone: with `true` when that is the second.
+fn differences<T: Ord + Copy>(before: Vec<T>, after: Vec<T>, mut tell: impl FnMut(T, bool)) {
+    let (mut before, mut after) = (before.into_iter().peekable(), after.into_iter().peekable());
+    loop {
+        match (before.peek(), after.peek()) {
+            (None, None) => return,
+            (Some(old), Some(new)) if old == new => {
+                before.next();
+                after.next();
+            }
+            (Some(&old), new) if new.is_none_or(|new| old < *new) => {
+                before.next();
+                tell(old, false);
+            }
+            (_, Some(&new)) => {
+                after.next();
+                tell(new, true);
+            }
+            (Some(_), None) => return,
+        }
     }
 }

@@ -23,6 +23,13 @@ pub(crate) struct Entry {
     pub free: bool,
 }
 
+impl Entry {
+    /// Whether it can stand in a ring: what it wants has a name, and no post of it stands in another ring.
+    pub fn is_for_rings(&self) -> bool {
+        self.free && self.want != ANY
+    }
+}
+
 /// One post by itself, for a match with a single service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Lone {

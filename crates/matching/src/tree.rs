@@ -76,8 +76,7 @@ impl Tree {
     /// Whether who gives `give` serves who wants `want`: the same, or a kind of it.
     pub fn serves(&self, give: Cat, want: Cat) -> bool {
         self.exists(give)
-            && (want == ANY
-                || self.exists(want) && (give == want || self.nodes[give as usize].parent == Some(want)))
+            && (want == ANY || self.exists(want) && (give == want || self.nodes[give as usize].parent == Some(want)))
     }
 
     /// The wants that a give serves.

@@ -1,4 +1,6 @@
-//! The rules, spelt out: every turn against every other. Slow and plain.
+//! The rules, spelt out: every turn against every other. Slow and plain, and without anything of the market's own code.
+
+pub mod town;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +13,7 @@ use domain::suggestion::MatchKind;
 use matching::{Hand, Languages, Match, PERSON_POSTS, Post, Ring, Turn};
 
 #[derive(Clone, Default)]
-pub struct Naive {
+pub struct Oracle {
     pub spots: BTreeMap<ResidenceId, Spot>,
     pub trees: BTreeMap<OfficeId, BTreeMap<CategorySlug, Option<CategorySlug>>>,
     pub posts: BTreeMap<OfferId, Post>,
@@ -36,7 +38,7 @@ fn named(post: &Post) -> Vec<CategorySlug> {
     }
 }
 
-impl Naive {
+impl Oracle {
     pub fn new(
         spots: impl IntoIterator<Item = Spot>,
         trees: impl IntoIterator<Item = (OfficeId, Vec<Category>)>,
@@ -196,8 +198,13 @@ impl Naive {
         best
     }
 
-    /// All rings through a post, the best first.
+    /// All rings of three and four through a post, the best first.
     pub fn rings(&self, id: OfferId) -> Vec<Ring> {
+        self.rings_from(id, 3)
+    }
+
+    /// All rings through a post of at least so many people, the best first.
+    pub fn rings_from(&self, id: OfferId, shortest: usize) -> Vec<Ring> {
         let Some(post) = self.posts.get(&id) else { return Vec::new() };
         let usable = |w: &Way<'_>| w.wants.is_some() && !w.give.in_ring && !w.want.in_ring;
         let mut all: Vec<Way<'_>> = Vec::new();
@@ -206,7 +213,7 @@ impl Naive {
         }
         let mut found = BTreeMap::new();
         for a in self.ways(post.author).iter().filter(|w| usable(w) && (w.give.id == id || w.want.id == id)) {
-            self.follow(&mut vec![a], &all, 0, &mut found);
+            self.follow(&mut vec![a], &all, shortest, 0, &mut found);
         }
         found.into_values().collect()
     }
@@ -215,11 +222,12 @@ impl Naive {
         &'a self,
         chain: &mut Vec<&'a Way<'a>>,
         all: &'a [Way<'a>],
+        shortest: usize,
         farthest: u32,
         found: &mut BTreeMap<RingOrder, Ring>,
     ) {
         let (Some(&first), Some(&last)) = (chain.first(), chain.last()) else { return };
-        if chain.len() >= 3
+        if chain.len() >= shortest
             && let Some(back) = self.edge(last, first)
         {
             let ring = ring(chain, farthest.max(back));
@@ -233,21 +241,19 @@ impl Naive {
         for next in all {
             let stranger = |w: &&Way<'_>| {
                 let household: [HouseholdId; 2] = [w.give.household, next.give.household];
-                w.give.author != next.give.author && household[0] != household[1]
+                let blocked = |a, b| self.blocks.contains(&(a, b)) || self.blocks.contains(&(b, a));
+                w.give.author != next.give.author
+                    && household[0] != household[1]
+                    && !blocked(w.give.author, next.give.author)
             };
             if chain.iter().all(stranger)
                 && let Some(m) = self.edge(last, next)
             {
                 chain.push(next);
-                self.follow(chain, all, farthest.max(m), found);
+                self.follow(chain, all, shortest, farthest.max(m), found);
                 chain.pop();
             }
         }
-    }
-
-    pub fn is_ring(&self, ring: &Ring) -> bool {
-        let Some(first) = ring.turns.first() else { return false };
-        self.rings(first.give).iter().any(|r| r.turns == ring.turns)
     }
 }
 
