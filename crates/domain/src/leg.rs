@@ -114,6 +114,13 @@ pub struct TermsLeg {
     pub sensitive: bool,
 }
 
+impl TermsLeg {
+    /// The posts that it promises.
+    pub fn posts(&self) -> impl Iterator<Item = OfferId> + use<> {
+        self.offer.into_iter().chain(self.wish)
+    }
+}
+
 /// One service of an agreed barter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

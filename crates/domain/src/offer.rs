@@ -344,10 +344,50 @@ impl Offer {
         }
     }
 
+    /// Whether a ring can have a place of it: it is open, and stands in no other agreed ring.
+    ///
+    /// # Errors
+    /// `OfferFull`, `OfferNotOpen`, or `SuggestionGone` when it stands in another ring.
+    pub fn check_ring_place(&self) -> Result<(), ProblemCode> {
+        if self.taken >= self.capacity.get() {
+            Err(ProblemCode::OfferFull)
+        } else if self.state != OfferState::Open || self.hidden {
+            Err(ProblemCode::OfferNotOpen)
+        } else if self.ring.is_some() {
+            Err(ProblemCode::SuggestionGone)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Promises one place to a ring, as [`Offer::take_place`].
+    ///
+    /// # Errors
+    /// As [`Offer::check_ring_place`].
+    pub fn take_ring_place(self, ring: BarterId) -> Result<Self, ProblemCode> {
+        self.check_ring_place()?;
+        Ok(Self { ring: Some(ring), ..self.take_place()? })
+    }
+
+    /// The agreed ring in which it stood is over.
+    #[must_use]
+    pub fn leave_ring(self) -> Self {
+        Self { ring: None, version: self.version + 1, ..self }
+    }
+
     /// Gives a promised place back. A closed offer stays closed: its author renews it if she wishes.
     #[must_use]
     pub fn give_back(self) -> Self {
         Self { taken: self.taken.saturating_sub(1), version: self.version + 1, ..self }
+    }
+
+    /// Gives a place back that was promised to somebody who is gone. An offer that closed only because it was full is open again, unless
+    /// its life is over: it did not serve anybody, and something else may be found for it.
+    #[must_use]
+    pub fn give_back_open(self, now: DateTime<Utc>) -> Self {
+        let was_full = self.state == OfferState::Closed && self.taken == self.capacity.get();
+        let state = if was_full && self.expires_at > now { OfferState::Open } else { self.state };
+        Self { state, ..self.give_back() }
     }
 }
 

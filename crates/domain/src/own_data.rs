@@ -9,7 +9,7 @@ use crate::category::Category;
 use crate::mark::words;
 use crate::offer::OfferView;
 use crate::session::SessionView;
-use crate::tenant::Me;
+use crate::tenant::{BlockView, Me};
 
 /// A sentence in the two languages of the product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +151,8 @@ pub struct Export {
     pub offers: Vec<OfferView>,
     /// All exchanges, the last changed first.
     pub exchanges: Vec<BarterView>,
+    /// Whom she has blocked, the last one first.
+    pub blocks: Vec<BlockView>,
     /// The services that these offers and exchanges name, in the office's words.
     pub services: Vec<Category>,
     /// What was made with an `Idempotency-Key` during the last day.

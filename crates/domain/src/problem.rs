@@ -60,6 +60,8 @@ problem_codes! {
     OfferFull = 409 "This offer has no place left",
     /// The offer is paused, closed or expired.
     OfferNotOpen = 409 "This offer is not open",
+    /// A suggested ring that cannot be made any more: a post has changed or is promised elsewhere, or it was refused a short while ago.
+    SuggestionGone = 409 "This suggestion is no longer possible",
     /// A sensitive service is scheduled only between people who have met.
     MustHaveMet = 409 "Both must first confirm that they have met",
     /// The same `Idempotency-Key` came with another content.

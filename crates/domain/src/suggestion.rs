@@ -60,17 +60,17 @@ pub struct MatchView {
     pub since: DateTime<Utc>,
 }
 
-/// The name of a suggested ring: opaque, at most 400 characters of base64url (RFC 4648). It says which posts it is made of, so that any
-/// server can check whether the ring still holds.
+/// The name of a suggested ring: opaque, at most 500 characters of base64url (RFC 4648). It says which posts it is made of, so that any
+/// server can check whether the ring still holds; to nobody else, because it is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(value_type = String, min_length = 1, max_length = 400, pattern = "^[A-Za-z0-9_-]+$"))]
+#[cfg_attr(feature = "schema", schema(value_type = String, min_length = 1, max_length = 500, pattern = "^[A-Za-z0-9_-]+$"))]
 #[serde(try_from = "String", into = "String")]
 pub struct RingId(String);
 
 impl RingId {
     /// The most characters.
-    pub const MAX: usize = 400;
+    pub const MAX: usize = 500;
 
     /// Takes a name.
     ///

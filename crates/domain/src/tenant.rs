@@ -298,6 +298,9 @@ pub struct EditMe {
     pub speaks: Option<Speaks>,
 }
 
+/// How many neighbours one person may block.
+pub const MAX_BLOCKS: u64 = 1_000;
+
 /// A neighbour whom the viewer has blocked: the two no longer meet anywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

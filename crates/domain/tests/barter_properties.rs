@@ -27,6 +27,7 @@ fn legs(people: u8, gift: bool, version: u32, dated: bool, sensitive: bool) -> V
             giver: tenant(n),
             receiver: tenant((n + 1) % people),
             offer: None,
+            wish: None,
             category: CategorySlug::parse("ironing").expect("a slug"),
             what: Title::parse(format!("Version {version}")).expect("a title"),
             details: Body::parse("").expect("a body"),
@@ -35,6 +36,16 @@ fn legs(people: u8, gift: bool, version: u32, dated: bool, sensitive: bool) -> V
             sensitive,
         })
         .collect()
+}
+
+/// A proposal by the first of them.
+fn begin(legs: Vec<TermsLeg>, now: DateTime<Utc>) -> Barter {
+    let (id, office) = (BarterId(Uuid::from_u128(1)), OfficeId(Uuid::from_u128(2)));
+    if legs.len() > 2 {
+        Barter::propose_ring(id, office, tenant(0), legs, now).expect("a ring")
+    } else {
+        Barter::propose(id, office, tenant(0), legs, None, now).expect("a shape")
+    }
 }
 
 /// What somebody tries, or the clock.
@@ -196,8 +207,7 @@ proptest! {
     ) {
         let mut now = start();
         let first = legs(people, gift && people == 2, 1, false, false);
-        let ids = (BarterId(Uuid::from_u128(1)), OfficeId(Uuid::from_u128(2)));
-        let mut barter = Barter::propose(ids.0, ids.1, tenant(0), first, None, now).expect("a shape");
+        let mut barter = begin(first, now);
         let parties: Vec<_> = barter.parties.iter().map(|p| p.tenant).collect();
         for (actor, step) in steps {
             if let Step::Wait { hours } = step {
@@ -290,9 +300,7 @@ fn the_seventh_day_is_exact_and_completes_the_barter() {
 #[test]
 fn a_proposal_waits_seven_days_and_a_ring_three() {
     for (people, days) in [(2, 7), (3, 3), (4, 3)] {
-        let ids = (BarterId(Uuid::from_u128(1)), OfficeId(Uuid::from_u128(2)));
-        let first = legs(people, false, 1, false, false);
-        let barter = Barter::propose(ids.0, ids.1, tenant(0), first, None, start()).expect("a shape");
+        let barter = begin(legs(people, false, 1, false, false), start());
         let end = start() + TimeDelta::days(days);
         assert_eq!(barter.expires_at, end);
         assert_eq!(barter.clone().tick(end - TimeDelta::milliseconds(1)), None);

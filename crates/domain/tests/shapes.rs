@@ -22,6 +22,7 @@ fn legs(pairs: &[(u8, u8)]) -> Vec<TermsLeg> {
             giver: tenant(giver),
             receiver: tenant(receiver),
             offer: None,
+            wish: None,
             category: CategorySlug::parse("ironing").expect("a slug"),
             what: Title::parse("Repassage").expect("a title"),
             details: Body::parse("").expect("a body"),
@@ -79,13 +80,31 @@ fn none_and_five_legs_are_refused_with_their_reason() {
     assert_eq!(shape(&[(1, 2), (2, 3), (3, 4), (4, 5), (5, 1)], 1), Err(FieldCode::OutOfRange));
 }
 
+fn post(n: u128) -> Option<OfferId> {
+    Some(OfferId(Uuid::from_u128(n)))
+}
+
 #[test]
-fn one_offer_stands_in_one_leg_only() {
-    let mut swap = legs(&[(1, 2), (2, 1)]);
-    swap[0].offer = Some(OfferId(Uuid::from_u128(7)));
-    assert_eq!(check_shape(&swap, tenant(1)), Ok(()));
-    swap[1].offer = swap[0].offer;
-    assert_eq!(check_shape(&swap, tenant(1)), Err(FieldCode::UnknownValue));
+fn a_post_stands_in_one_leg_or_in_what_its_author_gives_and_what_she_gets() {
+    let mut ring = legs(&[(1, 2), (2, 3), (3, 4), (4, 1)]);
+    // Each gives by one post, and wants by the same one.
+    for (n, leg) in ring.iter_mut().enumerate() {
+        leg.offer = post(n as u128 + 1);
+        leg.wish = post((n as u128 + 1) % 4 + 1);
+    }
+    assert_eq!(check_shape(&ring, tenant(1)), Ok(()));
+    let refused = Err(FieldCode::UnknownValue);
+    let with = |n: usize, offer, wish| {
+        let mut other = ring.clone();
+        (other[n].offer, other[n].wish) = (offer, wish);
+        check_shape(&other, tenant(1))
+    };
+    assert_eq!(with(0, post(1), None), Ok(()), "who gives need not have been asked");
+    assert_eq!(with(0, post(2), post(2)), refused, "one post is not both what is given and what is wanted");
+    assert_eq!(with(0, post(3), post(2)), refused, "three legs hang on one post");
+    let mut far = legs(&[(1, 2), (2, 3), (3, 4), (4, 1)]);
+    (far[0].offer, far[2].offer) = (post(1), post(1));
+    assert_eq!(check_shape(&far, tenant(1)), refused, "two legs that share nobody");
 }
 
 /// The definition, tried in all orders: some order of the legs hands on from each to the next, around, and nobody gives twice.

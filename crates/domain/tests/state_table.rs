@@ -38,6 +38,7 @@ fn terms_leg(n: u128, giver: u128, receiver: u128) -> TermsLeg {
         giver: tenant(giver),
         receiver: tenant(receiver),
         offer: None,
+        wish: None,
         category: CategorySlug::parse("ironing").expect("a slug"),
         what: Title::parse("Repassage").expect("a title"),
         details: Body::parse("").expect("a body"),
@@ -263,6 +264,11 @@ fn offers_table(table: &mut String) {
             table,
             &[word(state), "(give it back)".to_owned(), told(Ok(offer(1).give_back())), told(Ok(offer(2).give_back()))],
         );
+        let open = |offer: Offer| told(Ok(offer.give_back_open(now())));
+        line(table, &[word(state), "(someone has left)".to_owned(), open(offer(1)), open(offer(2))]);
+        let ring = BarterId(Uuid::from_u128(50));
+        let take = |offer: Offer| told(offer.take_ring_place(ring));
+        line(table, &[word(state), "(take one for a ring)".to_owned(), take(offer(1)), take(offer(2))]);
         let later = now() + TimeDelta::days(60);
         let expired = |offer: Offer| told(offer.expire(later).ok_or(ProblemCode::NotNow));
         line(table, &[word(state), "(60 days pass)".to_owned(), expired(offer(1)), expired(offer(2))]);

@@ -60,11 +60,11 @@ impl Barter {
 }
 
 impl BarterView {
-    /// Whether one of its people has left.
+    /// Whether one of its people has left. The legs of a ring that was never agreed do not name everybody, but have lost their words.
     #[must_use]
     pub fn someone_left(&self) -> bool {
-        self.terms
-            .last()
-            .is_some_and(|t| t.legs.iter().any(|l| l.giver == TenantId::GONE || l.receiver == TenantId::GONE))
+        self.terms.last().is_some_and(|t| {
+            t.legs.iter().any(|l| [l.giver, l.receiver].contains(&TenantId::GONE) || l.what.is_erased())
+        })
     }
 }

@@ -4,20 +4,24 @@
 //! `dissolved`. Everybody consents to one exact version of the terms.
 
 mod leave;
+mod ring;
+mod shape;
+mod view;
 mod wire;
-
-use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BarterId, LegId, OfferId, OfficeId, TenantId};
+use crate::id::{BarterId, LegId, OfficeId, TenantId};
 use crate::leg::{Leg, LegAction, LegState, LegVerb, TermsLeg};
 use crate::mark::words;
 use crate::problem::{FieldCode, ProblemCode};
 use crate::text::Note;
 
-pub use wire::{BarterPart, BarterView, Consent, CounterOffer, LegView, NewBarter, NewLeg, PartyView};
+use shape::people;
+
+pub use shape::check_shape;
+pub use wire::{BarterPart, BarterView, Consent, CounterOffer, LegView, NewBarter, NewLeg, PartyView, RingAnswers};
 
 /// The most people in one barter.
 pub const MAX_PARTIES: usize = 4;
@@ -74,7 +78,7 @@ pub struct Party {
     pub consented: Option<u32>,
 }
 
-/// A barter, whole. The first party is the one who proposed it.
+/// A barter, whole. The first party is the one who proposed it; the people of a ring stand in the order of giving.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Barter {
     /// Which.
@@ -141,55 +145,12 @@ impl BarterAction {
     }
 }
 
-/// The people of some legs, in the order in which they appear.
-fn people(legs: &[TermsLeg]) -> BTreeSet<TenantId> {
-    legs.iter().flat_map(|leg| [leg.giver, leg.receiver]).collect()
-}
-
-/// Checks the shape of terms: a gift (one leg), a swap (two legs, one each way) or a ring (three or four, each gives once and gets
-/// once), in which the author takes part.
-///
-/// # Errors
-/// `Required` without legs, `OutOfRange` with too many, `UnknownValue` when they are no gift, swap or ring.
-pub fn check_shape(legs: &[TermsLeg], author: TenantId) -> Result<(), FieldCode> {
-    if legs.is_empty() {
-        return Err(FieldCode::Required);
-    }
-    if legs.len() > MAX_PARTIES {
-        return Err(FieldCode::OutOfRange);
-    }
-    let people = people(legs);
-    let givers: BTreeSet<_> = legs.iter().map(|l| l.giver).collect();
-    let receivers: BTreeSet<_> = legs.iter().map(|l| l.receiver).collect();
-    let offers: Vec<_> = legs.iter().filter_map(|l| l.offer).collect();
-    let one_use = offers.iter().collect::<BTreeSet<_>>().len() == offers.len();
-    let shape = if legs.len() == 1 {
-        people.len() == 2
-    } else {
-        people.len() == legs.len() && givers == people && receivers == people
-    };
-    let nobody_alone = legs.iter().all(|l| l.giver != l.receiver);
-    // Four people in two pairs are two barters, not a ring.
-    let one_ring = legs.len() < 4 || {
-        let mut at = legs[0].giver;
-        let mut seen = BTreeSet::new();
-        while seen.insert(at) {
-            at = legs.iter().find(|l| l.giver == at).map_or(at, |l| l.receiver);
-        }
-        seen.len() == legs.len()
-    };
-    if shape && one_use && nobody_alone && one_ring && people.contains(&author) {
-        Ok(())
-    } else {
-        Err(FieldCode::UnknownValue)
-    }
-}
-
 impl Barter {
-    /// A new proposal; its author has consented to it.
+    /// A new proposal of a gift or a swap; its author has consented to it. Rings are put together by the program
+    /// ([`Barter::propose_ring`]), never by hand.
     ///
     /// # Errors
-    /// As [`check_shape`].
+    /// As [`check_shape`]; `UnknownValue` for more than two legs.
     pub fn propose(
         id: BarterId,
         office: OfficeId,
@@ -199,6 +160,9 @@ impl Barter {
         now: DateTime<Utc>,
     ) -> Result<Self, FieldCode> {
         check_shape(&legs, author)?;
+        if legs.len() > 2 {
+            return Err(FieldCode::UnknownValue);
+        }
         let people = people(&legs);
         let expires_at = now + TimeDelta::days(proposal_life_days(people.len()));
         let others = people.into_iter().filter(|&p| p != author).map(|tenant| Party { tenant, consented: None });
@@ -247,12 +211,15 @@ impl Barter {
             }
             // Nobody rewrites a ring: the program found it as it is.
             (BarterVerb::Counter, Proposed) => {
-                if self.parties.len() > 2 || self.terms.len() >= MAX_VERSIONS {
+                if self.is_ring() || self.terms.len() >= MAX_VERSIONS {
                     Err(ProblemCode::NotNow)
                 } else {
                     Ok(())
                 }
             }
+            // Who tapped first is stored nowhere; everybody may say no, also after a yes.
+            (BarterVerb::Decline, Proposed) if self.is_ring() => Ok(()),
+            (BarterVerb::Withdraw, Proposed) if self.is_ring() => Err(ProblemCode::NotNow),
             (BarterVerb::Decline, Proposed) => {
                 if proposer {
                     Err(ProblemCode::NotYours)
@@ -422,10 +389,5 @@ impl Barter {
             | BarterState::Expired
             | BarterState::Dissolved => None,
         }
-    }
-
-    /// The offers whose places an agreement takes, one place a leg.
-    pub fn offers(&self) -> impl Iterator<Item = OfferId> {
-        self.newest().legs.iter().filter_map(|l| l.offer)
     }
 }

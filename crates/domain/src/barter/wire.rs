@@ -125,7 +125,7 @@ pub struct BarterView {
     pub state: BarterState,
     /// Grows with every change.
     pub revision: u32,
-    /// Its people, the one who proposed first.
+    /// Its people, the one who proposed first; those of a ring in the order of giving, the viewer first.
     pub parties: Vec<PartyView>,
     /// All versions of the terms, the newest last.
     pub terms: Vec<Terms>,
@@ -133,7 +133,7 @@ pub struct BarterView {
     pub legs: Vec<LegView>,
     /// What the viewer can do now.
     pub actions: Vec<BarterVerb>,
-    /// How many have agreed to a ring that not all have agreed to yet. Who, nobody is told.
+    /// How many have agreed to a ring that not all have agreed to, also after it has ended so. Who, nobody is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ring: Option<RingAnswers>,
     /// What waits for the viewer.
