@@ -11,9 +11,11 @@
 //! ```
 
 mod barters;
+mod blocks;
 mod offers;
 mod own_data;
 mod sessions;
+mod suggestions;
 #[cfg(target_arch = "wasm32")]
 #[path = "transport_browser.rs"]
 mod transport;
@@ -75,6 +77,8 @@ pub enum Method {
     Get,
     /// Makes or acts.
     Post,
+    /// Puts a thing where it is named; twice is once.
+    Put,
     /// Changes a part.
     Patch,
     /// Ends.

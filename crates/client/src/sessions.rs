@@ -100,7 +100,7 @@ impl Client {
         self.call(Request::get("/api/v1/tenants/me")).await
     }
 
-    /// `PATCH /tenants/me`: first name, mark, language.
+    /// `PATCH /tenants/me`: first name, mark, language, what one speaks.
     ///
     /// # Errors
     /// `mark_taken`, `precondition_failed`, `invalid`.

@@ -28,8 +28,8 @@ RULES = {
 # A cursor is opaque: the document says where to get one, not what it looks like.
 CURSOR = "?after"
 WITHOUT_OFFER = re.compile(r"/legs/\d/(category|what)")
-# An offer that is deleted is closed; its author still sees it.
-STAYS_AFTER_DELETE = "/offers/"
+# An offer that is deleted is closed; its author still sees it. A block that is taken back can be made again, and taken back twice.
+STAYS_AFTER_DELETE = re.compile("/offers/|/block$")
 
 office = Office()
 seen = set()
@@ -101,6 +101,9 @@ def put_real_ids(operation, case):
     elif "token" in path:
         if office.receipts and TOKEN.fullmatch(str(path["token"])) and chosen(case, path["token"]):
             path["token"] = office.receipts[-1]
+    elif operation == "block_neighbour" and path["id"] == office.people[1]:
+        # The other operations need this one.
+        path["id"] = office.blocked
     elif gives_way(case, path.get("id")) or (operation == "end_session" and path["id"] in seen):
         # Of the sessions that were listed, one is in use.
         thing = thing_for(operation, case.path, verb)
@@ -119,6 +122,8 @@ def thing_for(operation, path, verb):
         return {"id": office.session()}
     if "/residences/" in path:
         return {"id": office.residences[0]}
+    if verb == "block":
+        return {"id": office.blocked}
     return {"id": office.people[1]}
 
 
@@ -210,7 +215,7 @@ def filter_failure(context, failure, case, response):
         problem = json.loads(response.content)
         return problem["code"] == "invalid" and not all(is_rule(error, case) for error in problem["errors"])
     if "use_after_free" in checks:
-        return STAYS_AFTER_DELETE not in case.path
+        return not STAYS_AFTER_DELETE.search(case.path)
     return True
 
 

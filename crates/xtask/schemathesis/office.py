@@ -80,6 +80,8 @@ class Office:
         # The one who is tested with, her neighbour, and one whose sessions end all the time.
         self.me, self.other, self.spare = (Person(name) for name in NAMES[:3])
         self.people = [self.me.get("/tenants/me")["id"], self.other.get("/tenants/me")["id"]]
+        # With whom nothing is agreed, so that nothing ends when she is blocked; known by an offer.
+        self.blocked = self.spare.get("/tenants/me")["id"]
         self.residences = [each["id"] for each in self.me.get("/residences")["items"]]
         services = [each for each in self.me.get("/categories")["items"] if "parent" in each]
         self.services = [each["slug"] for each in services]
@@ -92,6 +94,7 @@ class Office:
         self.receipts = []
         self.leaver = None
         self.offers, self.barters = {}, {}
+        self.new_offer(self.spare)
 
     def new_offer(self, person):
         offer = {"kind": "offer", "category": self.harmless, "title": "Lecture", "text": "", "circle": "office"}

@@ -72,6 +72,24 @@ impl App {
         content: &[&[u8]],
         make: impl AsyncFnOnce(&Tx, Uuid) -> Result<(), AppError>,
     ) -> Result<Once, AppError> {
+        self.once_or_found(scope, key, content, async |tx, id| {
+            make(tx, id).await?;
+            Ok(id)
+        })
+        .await
+    }
+
+    /// As [`App::once`], for a thing that somebody else may have made already: `make` answers which it is.
+    ///
+    /// # Errors
+    /// As [`App::once`].
+    pub(super) async fn once_or_found(
+        &self,
+        scope: &str,
+        key: Option<&IdempotencyKey>,
+        content: &[&[u8]],
+        make: impl AsyncFnOnce(&Tx, Uuid) -> Result<Uuid, AppError>,
+    ) -> Result<Once, AppError> {
         let now = self.clock.now();
         let since = now - TimeDelta::hours(KEPT_HOURS);
         if let Some(key) = key
@@ -94,9 +112,14 @@ impl App {
                 Err(error) => return Err(error.into()),
             }
         }
-        make(&tx, id).await?;
+        let made = make(&tx, id).await?;
+        if let Some(key) = key
+            && made != id
+        {
+            idempotency::found(&tx, scope, &key.0, made).await?;
+        }
         tx.commit().await?;
-        Ok(Once::New(id))
+        Ok(Once::New(made))
     }
 
     /// What this key has made already.

@@ -11,7 +11,8 @@ use domain::problem::{FieldCode, ProblemCode};
 use uuid::Uuid;
 
 use super::limits::Limit;
-use super::{App, AppError, barters, idempotency, receipts};
+use super::places::{Back, move_places};
+use super::{App, AppError, idempotency, receipts};
 use crate::keys::sha256;
 use crate::store::outbox::{self, Due, Task};
 use crate::store::receipts::Receipt;
@@ -166,17 +167,22 @@ async fn leave_some_barters(app: &App, id: TenantId) -> Result<bool, AppError> {
 async fn leave_barter(app: &App, tx: &Tx, barter: BarterId, id: TenantId) -> Result<(), AppError> {
     let Some(before) = store::barters::load(tx, barter).await? else { return Err(ProblemCode::Stale.into()) };
     let after = before.clone().leave(id, app.clock.now());
+    if before.is_ring() {
+        store::rings::forget(tx, barter).await?;
+    }
     store::leaving::leave_barter(tx, &before, after.as_ref(), id, &gone_hash(id)).await?;
     if let Some(after) = &after {
-        barters::move_places(tx, &before.legs, &ended(&before, after)).await?;
+        let back = Back::Open { now: app.clock.now(), gone: Some(id) };
+        move_places(tx, &before, &ended(&before, after), back).await?;
     }
     Ok(())
 }
 
-/// The legs as they were, with the states in which they are left: what the offers they came from have to know.
-fn ended(before: &Barter, after: &Barter) -> Vec<Leg> {
+/// The barter as it was, with the states in which it is left: what the posts it came from have to know.
+fn ended(before: &Barter, after: &Barter) -> Barter {
     let states = before.legs.iter().zip(&after.legs);
-    states.map(|(was, is)| Leg { state: is.state, ..was.clone() }).collect()
+    let legs = states.map(|(was, is)| Leg { state: is.state, ..was.clone() }).collect();
+    Barter { state: after.state, legs, ..before.clone() }
 }
 
 /// Work that is due: takes traces of deleted rows out of the files, then completes the receipts that wait for it.

@@ -2,6 +2,7 @@
 
 pub mod backups;
 pub mod barters;
+pub mod blocks;
 pub mod codes;
 pub mod export;
 mod idempotency;
@@ -14,10 +15,15 @@ pub mod offices;
 pub mod own_data;
 mod paper;
 mod passwords;
+mod places;
 mod receipts;
 pub mod retention;
+mod ring_names;
+mod rings;
 pub mod sessions;
+pub mod suggestions;
 pub mod tenants;
+mod terms;
 mod tokens;
 pub mod worker;
 

@@ -66,7 +66,7 @@ async fn own(app: &App, tx: &Tx, viewer: &Viewer, id: OfferId) -> Result<Offer, 
     let offer = store::offers::load(tx, id).await?.ok_or(ProblemCode::NotFound)?;
     if offer.author == viewer.tenant {
         Ok(offer)
-    } else if store::offers::is_visible(&app.store.atlas(), viewer, &offer) {
+    } else if app.store.may_see(viewer, &offer) {
         Err(ProblemCode::NotYours.into())
     } else {
         Err(ProblemCode::NotFound.into())

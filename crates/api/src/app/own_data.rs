@@ -72,6 +72,7 @@ pub async fn export(app: &App, viewer: &Viewer) -> Result<Export, AppError> {
         devices: store::sessions::list(&*app.store, viewer, app.clock.now()).await?,
         offers,
         exchanges,
+        blocks: store::blocks::list(&*app.store, viewer).await?,
         services,
         recent_requests: recent_requests(app, viewer).await?,
         accesses: shown.accesses,

@@ -50,6 +50,7 @@ pub async fn sweep(app: &App) -> Result<(), AppError> {
     store::sessions::sweep(&tx, now, now - TimeDelta::days(SESSION_DAYS)).await?;
     store::leaving::sweep_departures(&tx, now - TimeDelta::days(DEPARTURE_DAYS)).await?;
     store::receipts::sweep(&tx, now).await?;
+    store::rings::sweep(&tx, now).await?;
     store::accesses::sweep(&tx, now - TimeDelta::days(ACCESS_DAYS)).await?;
     tx.commit().await?;
     leaving::copy_to_ledger(app, now - TimeDelta::days(LEDGER_DAYS)).await?;

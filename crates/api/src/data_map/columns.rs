@@ -195,7 +195,7 @@ pub const COLUMNS: &[Column] = tables! {
         "rests_until" People Erased Not("tells for how long a ring is not proposed again, to spare who said no");
     }
     "blocks" Blocks {
-        "blocker_id" Person Erased At("/blocks/0/person/id");
+        "blocker_id" Person Erased SAME;
         "blocked_id" Person Erased At("/blocks/0/person/id");
         "created_at" Person Erased At("/blocks/0/since");
     }

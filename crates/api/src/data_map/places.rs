@@ -88,6 +88,13 @@ pub const PLACES: &[Place] = &[
         how: "who a session is; leaves when the session ends, on every server",
     },
     Place {
+        name: "blocks",
+        topic: Topic::Memory,
+        holds: People,
+        fate: Erased,
+        how: "who does not meet whom; a pair leaves with the commit that takes it back or erases one of the two, on every server",
+    },
+    Place {
         name: "limits on tries",
         topic: Topic::Memory,
         holds: Random,

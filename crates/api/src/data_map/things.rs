@@ -36,13 +36,13 @@ const THINGS: &[Thing] = &[
         office_sees: false,
         fr: [
             "Votre compte",
-            "Votre prénom, votre signe, votre langue, votre nom de connexion, votre adresse e-mail si vous l'avez donnée, votre mot de passe sous une forme que personne ne peut relire, votre résidence et le jour où vous êtes passé pour la dernière fois.",
+            "Votre prénom, votre signe, votre langue, les langues que vous parlez, votre nom de connexion, votre adresse e-mail si vous l'avez donnée, votre mot de passe sous une forme que personne ne peut relire, votre résidence et le jour où vous êtes passé pour la dernière fois.",
             "Tant que vous avez un compte. Un compte inutilisé pendant 24 mois est effacé.",
             "tout est effacé",
         ],
         en: [
             "Your account",
-            "Your first name, your mark, your language, your sign-in name, your e-mail address if you gave one, your password in a form that nobody can read back, your residence, and the day on which you last came.",
+            "Your first name, your mark, your language, the languages you speak, your sign-in name, your e-mail address if you gave one, your password in a form that nobody can read back, your residence, and the day on which you last came.",
             "As long as you have an account. An account that lies unused for 24 months is erased.",
             "all of it is erased",
         ],
@@ -96,6 +96,23 @@ const THINGS: &[Thing] = &[
             "Who does what for whom, when and where, and your words. Only the people of the exchange see them.",
             "As long as one of them has an account.",
             "a row stays without you and without a word: which service, and how it ended",
+        ],
+    },
+    Thing {
+        topic: Topic::Blocks,
+        leaving: Fate::Erased,
+        office_sees: false,
+        fr: [
+            "Les personnes que vous avez bloquées",
+            "Qui, et depuis quand : vous ne vous voyez plus ici. Vous seul le lisez ; la personne bloquée n'en sait rien.",
+            "Jusqu'à ce que vous débloquiez la personne, ou que l'un de vous deux parte.",
+            "tout est effacé, aussi là où quelqu'un vous a bloqué",
+        ],
+        en: [
+            "People whom you have blocked",
+            "Who, and since when: you no longer see each other here. You alone read it; the blocked person knows nothing of it.",
+            "Until you unblock the person, or one of you leaves.",
+            "all of it is erased, also where somebody has blocked you",
         ],
     },
     Thing {
@@ -206,13 +223,13 @@ const THINGS: &[Thing] = &[
         office_sees: false,
         fr: [
             "La mémoire du serveur",
-            "Les annonces ouvertes et qui est connecté, pour répondre vite ; les essais ratés, sous une forme que personne ne peut relire.",
+            "Les annonces ouvertes, qui est connecté et qui a bloqué qui, pour répondre vite ; les essais ratés, sous une forme que personne ne peut relire.",
             "Jusqu'au prochain arrêt, ou une heure pour les essais.",
             "effacée aussitôt",
         ],
         en: [
             "The server's memory",
-            "Open offers and who is signed in, so as to answer fast; failed tries, in a form that nobody can read back.",
+            "Open offers, who is signed in and who has blocked whom, so as to answer fast; failed tries, in a form that nobody can read back.",
             "Until the next stop, or an hour for the tries.",
             "erased at once",
         ],

@@ -1,6 +1,7 @@
 //! The server's own secrets: made at first start, readable by their owner alone, never in the repository.
 
 mod receipts;
+mod sealed;
 mod secrets;
 
 use std::fs::{File, OpenOptions};
@@ -33,7 +34,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// What signs access tokens and receipts and hashes join codes, in all generations that still count.
+/// What signs access tokens and receipts, hashes join codes and seals names, in all generations that still count.
 pub struct Keys {
     path: PathBuf,
     read: RwLock<Read>,

@@ -13,6 +13,7 @@ mod own_data;
 mod places;
 mod service;
 mod sessions;
+mod suggestions;
 mod tenants;
 
 use actix_web::http::header::{self, HeaderValue};
@@ -41,9 +42,10 @@ pub const MAX_BODY: usize = 64 * 1024;
     tags(
         (name = "service", description = "Whether the server runs"),
         (name = "session", description = "Joining and signing in"),
-        (name = "tenants", description = "Oneself"),
+        (name = "tenants", description = "Oneself and one's neighbours"),
         (name = "residences", description = "Where one lives, and how far things reach"),
         (name = "offers", description = "Services given and wanted"),
+        (name = "suggestions", description = "Who can help whom, directly or in a ring"),
         (name = "barters", description = "Agreements about who does what for whom"),
     ),
     // What only a query names.
@@ -85,6 +87,9 @@ fn endpoints(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
         .service(sessions::end_session)
         .service(tenants::get_me)
         .service(tenants::edit_me)
+        .service(tenants::list_blocks)
+        .service(tenants::block_neighbour)
+        .service(tenants::unblock_neighbour)
         .service(own_data::get_transparency)
         .service(own_data::export_me)
         .service(own_data::leave)
@@ -102,6 +107,8 @@ fn endpoints(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
         .service(offers::pause_offer)
         .service(offers::resume_offer)
         .service(offers::renew_offer)
+        .service(suggestions::list_matches)
+        .service(suggestions::list_rings)
         .service(barters::list_barters)
         .service(barters::propose_barter)
         .service(barters::get_barter)

@@ -1,8 +1,10 @@
-//! Where the residences stand, kept in memory: small, read at every request, changed by the office alone.
+//! Where the residences stand, and which services each office knows, kept in memory: small, read at every request, changed by the office
+//! alone.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::category::Category;
 use domain::circle::{Circle, NEARBY_M, Spot};
 use domain::id::{OfficeId, ResidenceId};
 use domain::office::{Residence, district_name};
@@ -11,9 +13,9 @@ use sea_orm::EntityTrait;
 use sea_orm::sea_query::{ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 
-use super::{Db, Store, StoreError, Tx, Viewer, entity, residences};
+use super::{Db, Store, StoreError, Tx, Viewer, categories, entity, residences};
 
-/// The row of `revisions` that grows whenever residences change, also by another program.
+/// The row of `revisions` that grows whenever residences or categories change, also by another program.
 const REVISION: &str = "residences";
 
 /// All residences, who is near whom, and which office is which.
@@ -23,6 +25,7 @@ pub struct Atlas {
     offices: HashMap<OfficeId, String>,
     places: HashMap<ResidenceId, Place>,
     by_district: HashMap<(OfficeId, String), Vec<ResidenceId>>,
+    trees: HashMap<OfficeId, Vec<Category>>,
 }
 
 /// A residence and its neighbours.
@@ -37,8 +40,13 @@ pub struct Place {
 }
 
 impl Atlas {
-    fn build(revision: i64, offices: HashMap<OfficeId, String>, residences: Vec<Residence>) -> Self {
-        let mut atlas = Self { revision, offices, ..Self::default() };
+    fn build(
+        revision: i64,
+        offices: HashMap<OfficeId, String>,
+        residences: Vec<Residence>,
+        trees: HashMap<OfficeId, Vec<Category>>,
+    ) -> Self {
+        let mut atlas = Self { revision, offices, trees, ..Self::default() };
         for residence in residences {
             let spot = Spot {
                 office: residence.office,
@@ -91,6 +99,22 @@ impl Atlas {
     #[must_use]
     pub fn place(&self, id: ResidenceId) -> Option<&Place> {
         self.places.get(&id)
+    }
+
+    /// All residences, as the circles see them.
+    pub fn spots(&self) -> impl Iterator<Item = &Spot> {
+        self.places.values().map(|p| &p.spot)
+    }
+
+    /// The categories of all offices.
+    pub fn trees(&self) -> impl Iterator<Item = (OfficeId, Vec<Category>)> {
+        self.trees.iter().map(|(office, tree)| (*office, tree.clone()))
+    }
+
+    /// The categories of an office, groups before their services.
+    #[must_use]
+    pub fn tree(&self, office: OfficeId) -> &[Category] {
+        self.trees.get(&office).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a residence takes part.
@@ -203,14 +227,15 @@ impl Store {
         Ok(row.map_or(0, |r| r.value))
     }
 
-    /// Reads the residences anew.
+    /// Reads residences and categories anew.
     pub(super) async fn reload_atlas(&self) -> Result<(), StoreError> {
         let revision = self.atlas_revision().await?;
         let offices = entity::offices::Entity::find().all(self.conn()).await?;
         let offices = offices.into_iter().map(|o| (OfficeId(o.id), o.name)).collect();
         let rows = entity::residences::Entity::find().all(self.conn()).await?;
         let residences = rows.into_iter().map(residences::from_row).collect::<Result<_, _>>()?;
-        let atlas = Arc::new(Atlas::build(revision, offices, residences));
+        let trees = categories::all(self).await?;
+        let atlas = Arc::new(Atlas::build(revision, offices, residences, trees));
         *self.atlas.write().unwrap_or_else(std::sync::PoisonError::into_inner) = atlas;
         // Names of residences stand on the cards.
         self.cards.forget();
@@ -225,15 +250,17 @@ impl Store {
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         if self.atlas_revision().await? != self.atlas().revision {
             self.reload_atlas().await?;
+            self.reload_market().await?;
         }
         if self.board.is_distrusted() {
-            self.reload_board().await?;
+            self.reload_blocks().await?;
+            self.reload_offers().await?;
         }
         Ok(())
     }
 }
 
-/// Says that residences have changed, to be seen by every server.
+/// Says that residences or categories have changed, to be seen by every server.
 pub(super) async fn touch(tx: &Tx) -> Result<(), StoreError> {
     use entity::revisions::{ActiveModel, Column, Entity};
     let first = ActiveModel { name: Set(REVISION.to_owned()), value: Set(0) };

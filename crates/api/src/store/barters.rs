@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::Timestamp;
-use domain::barter::{Barter, BarterPart, BarterState, BarterView, LegView, Need, Party, PartyView, Terms};
+use domain::barter::{Barter, BarterPart, BarterState, BarterView, Need, Party, Terms};
 use domain::category::CategorySlug;
 use domain::id::{BarterId, LegId, OfferId, OfficeId, TenantId};
 use domain::leg::{Leg, LegState, TermsLeg};
 use domain::text::{Body, Note, Title, Words};
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::{Condition, Expr, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -268,41 +268,41 @@ pub async fn load(tx: &Tx, id: BarterId) -> Result<Option<Barter>, StoreError> {
     Ok(load_all(tx, &[id.0]).await?.pop())
 }
 
+/// What runs with both of these people in it, kept as it is until the end of the transaction: all of it before any post is touched, as
+/// whoever agrees to one of them does, so that the two never wait for each other.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn running_between(tx: &Tx, one: TenantId, other: TenantId) -> Result<Vec<BarterId>, StoreError> {
+    use barter_parties::{Column, Entity};
+    let of = |person: TenantId| {
+        Query::select()
+            .column(Column::BarterId)
+            .from(Entity)
+            .and_where(Column::TenantId.eq(person.0))
+            .and_where(Column::Part.ne(BarterPart::Over.as_str()))
+            .to_owned()
+    };
+    let rows: Vec<Uuid> = barters::Entity::find()
+        .select_only()
+        .column(barters::Column::Id)
+        .filter(barters::Column::Id.in_subquery(of(one)))
+        .filter(barters::Column::Id.in_subquery(of(other)))
+        .order_by_asc(barters::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(BarterId).collect())
+}
+
 /// Barters as the viewer sees them; those of which she is no part are left out.
 async fn views(db: &impl Db, viewer: &Viewer, barters: Vec<Barter>) -> Result<Vec<BarterView>, StoreError> {
     let mine: Vec<Barter> =
         barters.into_iter().filter(|b| b.parties.iter().any(|p| p.tenant == viewer.tenant)).collect();
     let ids: HashSet<TenantId> = mine.iter().flat_map(|b| b.parties.iter().map(|p| p.tenant)).collect();
     let people = tenants::people(db, ids).await?;
-    Ok(mine.into_iter().map(|b| view(viewer, b, &people)).collect())
-}
-
-fn view(viewer: &Viewer, barter: Barter, people: &HashMap<TenantId, domain::tenant::Person>) -> BarterView {
-    BarterView {
-        id: barter.id,
-        state: barter.state,
-        revision: barter.revision,
-        actions: barter.verbs(viewer.tenant),
-        need: barter.need(viewer.tenant),
-        ring: None,
-        parties: barter
-            .parties
-            .iter()
-            .filter_map(|p| Some(PartyView { person: people.get(&p.tenant)?.clone(), consented: p.consented }))
-            .collect(),
-        legs: barter
-            .legs
-            .iter()
-            .map(|leg| LegView {
-                leg: leg.clone(),
-                actions: if barter.state == BarterState::Agreed { leg.verbs(viewer.tenant) } else { Vec::new() },
-            })
-            .collect(),
-        terms: barter.terms,
-        created_at: barter.created_at,
-        updated_at: barter.updated_at,
-        expires_at: barter.expires_at,
-    }
+    Ok(mine.into_iter().map(|b| b.view(viewer.tenant, &people)).collect())
 }
 
 /// One barter of the viewer.

@@ -11,15 +11,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::category::CategorySlug;
 use domain::circle::Circle;
-use domain::id::{OfferId, OfficeId, ResidenceId};
-use domain::offer::{OfferKind, OfferState};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use domain::id::{OfferId, OfficeId, ResidenceId, TenantId};
+use domain::offer::OfferKind;
 use uuid::Uuid;
 
-use super::{Atlas, Db, Store, StoreError, Viewer, entity, word};
-
-/// How many rows one query reads while the board is filled.
-const BATCH: u64 = 20_000;
+use super::blocks::Apart;
+use super::open::OpenRow;
+use super::{Atlas, StoreError, Viewer, word};
 
 /// Where an offer hangs: at its author's residence, and once more where many residences share one stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +36,7 @@ struct Entry {
     home: u32,
     category: u16,
     kind: OfferKind,
+    author: TenantId,
 }
 
 /// What is known of an open offer.
@@ -50,7 +49,7 @@ struct Known {
 }
 
 #[derive(Debug, Default)]
-struct Stacks {
+pub(super) struct Stacks {
     /// Oldest first, so that a new offer goes to the end.
     stacks: HashMap<Stack, Vec<Entry>>,
     known: HashMap<Uuid, Known>,
@@ -85,6 +84,23 @@ impl Stacks {
         }
     }
 
+    /// Hangs an offer where it belongs now.
+    pub(super) fn hang(&mut self, row: &OpenRow) -> Result<(), StoreError> {
+        let slug = super::value(CategorySlug::parse(row.category.as_str()))?;
+        let (office, residence) = (OfficeId(row.office_id), ResidenceId(row.residence_id));
+        let entry = Entry {
+            id: row.id,
+            version: row.version,
+            home: self.home(residence),
+            category: self.category(&slug),
+            kind: word(OfferKind::from_word(&row.kind), &row.kind)?,
+            author: TenantId(row.author_id),
+        };
+        let circle = super::offers::circle(&row.circle)?;
+        self.put(entry, Known { version: row.version, office, residence, circle });
+        Ok(())
+    }
+
     fn put(&mut self, entry: Entry, known: Known) {
         self.remove(entry.id);
         for stack in stacks_of(&known) {
@@ -112,8 +128,8 @@ fn stacks_of(known: &Known) -> impl Iterator<Item = Stack> + use<> {
 pub struct Board {
     stacks: RwLock<Stacks>,
     /// One refresh after the other: read, then hang up.
-    turn: tokio::sync::Mutex<()>,
-    distrusted: AtomicBool,
+    pub(super) turn: tokio::sync::Mutex<()>,
+    pub(super) distrusted: AtomicBool,
 }
 
 /// Which part of the board a page shows.
@@ -143,20 +159,50 @@ impl Board {
         self.stacks.read().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Stacks> {
+        self.stacks.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Puts what was read anew in the place of all there is.
+    pub(super) fn replace(&self, stacks: Stacks) {
+        *self.write() = stacks;
+    }
+
+    /// Hangs these offers as they were read, and takes down those that were not found.
+    pub(super) fn refresh(&self, ids: &[OfferId], found: &HashMap<Uuid, OpenRow>) -> Result<(), StoreError> {
+        let mut stacks = self.write();
+        for id in ids {
+            match found.get(&id.0) {
+                Some(row) => stacks.hang(row)?,
+                None => stacks.remove(id.0),
+            }
+        }
+        Ok(())
+    }
+
     /// The version of an open offer.
     pub(super) fn version(&self, id: Uuid) -> Option<i32> {
         self.read().known.get(&id).map(|k| k.version)
     }
 
-    /// The newest offers that reach the viewer, at most `limit`, and their versions.
-    pub(super) fn page(&self, atlas: &Atlas, viewer: &Viewer, filter: &BoardFilter, limit: usize) -> Vec<(Uuid, i32)> {
+    /// The newest offers that reach the viewer, at most `limit`, and their versions; none of those whom she does not meet.
+    pub(super) fn page(
+        &self,
+        atlas: &Atlas,
+        viewer: &Viewer,
+        apart: Option<&Apart>,
+        filter: &BoardFilter,
+        limit: usize,
+    ) -> Vec<(Uuid, i32)> {
         let stacks = self.read();
         let categories: Option<Vec<u16>> = filter
             .categories
             .as_ref()
             .map(|c| c.iter().filter_map(|slug| stacks.categories.get(slug).copied()).collect());
         let fits = |e: &Entry| {
-            filter.kind.is_none_or(|k| k == e.kind) && categories.as_ref().is_none_or(|c| c.contains(&e.category))
+            filter.kind.is_none_or(|k| k == e.kind)
+                && categories.as_ref().is_none_or(|c| c.contains(&e.category))
+                && apart.is_none_or(|a| !a.contains(&e.author))
         };
         // A stack of one residence is in reach or not; on the office's, each offer is asked whether its residence takes part.
         let is_live = |e: &Entry| stacks.homes.get(e.home as usize).is_some_and(|&home| atlas.is_live(home));
@@ -228,102 +274,4 @@ fn stacks_in_reach(atlas: &Atlas, viewer: &Viewer, circle: Option<Circle>) -> Ve
             .chain(atlas.district(&own.spot).iter().map(|&id| Stack::Home(id, Circle::District)))
             .collect(),
     }
-}
-
-type Row = (Uuid, Uuid, Uuid, String, String, String, String, i32);
-
-fn entry(stacks: &mut Stacks, row: &Row) -> Result<Option<(Entry, Known)>, StoreError> {
-    let (id, office, residence, kind, category, circle, state, version) = row;
-    if word(OfferState::from_word(state), state)? != OfferState::Open {
-        return Ok(None);
-    }
-    let slug = super::value(CategorySlug::parse(category.as_str()))?;
-    let entry = Entry {
-        id: *id,
-        version: *version,
-        home: stacks.home(ResidenceId(*residence)),
-        category: stacks.category(&slug),
-        kind: word(OfferKind::from_word(kind), kind)?,
-    };
-    let circle = super::offers::circle(circle)?;
-    Ok(Some((
-        entry,
-        Known { version: *version, office: OfficeId(*office), residence: ResidenceId(*residence), circle },
-    )))
-}
-
-impl Store {
-    /// Reads all open offers anew.
-    pub(super) async fn reload_board(&self) -> Result<(), StoreError> {
-        let _turn = self.board.turn.lock().await;
-        // Before reading: a doubt that comes up meanwhile stays.
-        self.board.distrusted.store(false, Ordering::SeqCst);
-        let stacks = self.read_stacks().await.inspect_err(|_| self.board.distrust())?;
-        *self.board.stacks.write().unwrap_or_else(std::sync::PoisonError::into_inner) = stacks;
-        Ok(())
-    }
-
-    async fn read_stacks(&self) -> Result<Stacks, StoreError> {
-        use entity::offers::{Column, Entity};
-        let mut stacks = Stacks::default();
-        let mut after = Uuid::nil();
-        loop {
-            let rows: Vec<Row> = select_rows(Entity::find())
-                .filter(Column::State.eq(OfferState::Open.as_str()))
-                .filter(Column::Hidden.eq(false))
-                .filter(Column::Id.gt(after))
-                .order_by_asc(Column::Id)
-                .limit(BATCH)
-                .into_tuple()
-                .all(self.conn())
-                .await?;
-            let Some(last) = rows.last() else { return Ok(stacks) };
-            after = last.0;
-            for row in &rows {
-                if let Some((entry, known)) = entry(&mut stacks, row)? {
-                    stacks.put(entry, known);
-                }
-            }
-        }
-    }
-
-    /// Reads these offers again and hangs them where they belong now.
-    pub(super) async fn refresh_board(&self, ids: &[OfferId]) -> Result<(), StoreError> {
-        use entity::offers::{Column, Entity};
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let _turn = self.board.turn.lock().await;
-        let mut rows: Vec<Row> = Vec::with_capacity(ids.len());
-        // A statement takes a bounded number of values.
-        for part in ids.chunks(1_000) {
-            let select = select_rows(Entity::find()).filter(Column::Id.is_in(part.iter().map(|i| i.0)));
-            let select = select.filter(Column::Hidden.eq(false));
-            rows.extend(select.into_tuple::<Row>().all(self.conn()).await?);
-        }
-        let rows: HashMap<Uuid, Row> = rows.into_iter().map(|r| (r.0, r)).collect();
-        let mut stacks = self.board.stacks.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        for id in ids {
-            let found = rows.get(&id.0).map(|r| entry(&mut stacks, r)).transpose()?.flatten();
-            match found {
-                Some((entry, known)) => stacks.put(entry, known),
-                None => stacks.remove(id.0),
-            }
-        }
-        Ok(())
-    }
-}
-
-fn select_rows(select: sea_orm::Select<entity::offers::Entity>) -> sea_orm::Select<entity::offers::Entity> {
-    use entity::offers::Column;
-    select.select_only().columns([
-        Column::Id,
-        Column::OfficeId,
-        Column::ResidenceId,
-        Column::Kind,
-        Column::Category,
-        Column::Circle,
-        Column::State,
-        Column::Version,
-    ])
 }

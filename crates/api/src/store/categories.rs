@@ -1,5 +1,7 @@
 //! The tree of categories of an office.
 
+use std::collections::HashMap;
+
 use domain::category::{Category, CategorySlug};
 use domain::id::OfficeId;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -16,18 +18,28 @@ pub async fn tree(db: &impl Db, office: OfficeId) -> Result<Vec<Category>, Store
         .order_by_asc(categories::Column::Position)
         .all(db.conn())
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Category {
-                slug: value(CategorySlug::parse(row.slug))?,
-                parent: row.parent.map(|p| value(CategorySlug::parse(p))).transpose()?,
-                fr: row.fr,
-                en: row.en,
-                icon: row.icon,
-                sensitive: row.sensitive,
-            })
-        })
-        .collect()
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The trees of all offices.
+pub(super) async fn all(db: &impl Db) -> Result<HashMap<OfficeId, Vec<Category>>, StoreError> {
+    let rows = categories::Entity::find().order_by_asc(categories::Column::Position).all(db.conn()).await?;
+    let mut trees: HashMap<OfficeId, Vec<Category>> = HashMap::new();
+    for row in rows {
+        trees.entry(OfficeId(row.office_id)).or_default().push(from_row(row)?);
+    }
+    Ok(trees)
+}
+
+fn from_row(row: categories::Model) -> Result<Category, StoreError> {
+    Ok(Category {
+        slug: value(CategorySlug::parse(row.slug))?,
+        parent: row.parent.map(|p| value(CategorySlug::parse(p))).transpose()?,
+        fr: row.fr,
+        en: row.en,
+        icon: row.icon,
+        sensitive: row.sensitive,
+    })
 }
 
 /// Gives an office its tree.
@@ -46,5 +58,5 @@ pub async fn insert(tx: &Tx, office: OfficeId, tree: &[Category]) -> Result<(), 
         sensitive: Set(c.sensitive),
     });
     categories::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
-    Ok(())
+    super::atlas::touch(tx).await
 }

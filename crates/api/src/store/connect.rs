@@ -9,7 +9,7 @@ use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 
-use super::{Atlas, Db, StoreError, board::Board, cards::Cards, sessions::SessionCache};
+use super::{Atlas, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, market::Marketplace, sessions::SessionCache};
 
 /// Below it, SQLite can lose writes when the log is reset (WAL-reset bug, mended in 3.51.3).
 const LEAST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -29,8 +29,10 @@ pub struct Store {
     pub(super) writer: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
     pub(super) atlas: std::sync::RwLock<Arc<Atlas>>,
+    pub(super) blocks: Blocks,
     pub(super) board: Board,
     pub(super) cards: Cards,
+    pub(super) market: Arc<Marketplace>,
     pub(super) sessions: SessionCache,
 }
 
@@ -111,8 +113,10 @@ impl Store {
             writer,
             reader,
             atlas: std::sync::RwLock::new(Arc::new(Atlas::default())),
+            blocks: Blocks::default(),
             board: Board::default(),
             cards: Cards::new(),
+            market: Arc::default(),
             sessions: SessionCache::new(),
         });
         // Listened to before it is read: what others write in between is heard.
@@ -129,10 +133,11 @@ impl Store {
         self.kind
     }
 
-    /// Reads residences and open offers anew.
+    /// Reads residences, blocks and open offers anew.
     pub(super) async fn reload(&self) -> Result<(), StoreError> {
         self.reload_atlas().await?;
-        self.reload_board().await
+        self.reload_blocks().await?;
+        self.reload_offers().await
     }
 
     /// Whether the database answers.

@@ -3,6 +3,7 @@
 use domain::Timestamp;
 use domain::id::TenantId;
 use domain::own_data::RecentRequest;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -44,6 +45,21 @@ pub async fn keep(tx: &Tx, scope: &str, key: &str, made: &Made, now: Timestamp) 
         created_at: Set(now.timestamp_millis()),
     };
     row.insert(tx.conn()).await?;
+    Ok(())
+}
+
+/// Notes that what a key stands for was there already.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn found(tx: &Tx, scope: &str, key: &str, id: Uuid) -> Result<(), StoreError> {
+    use idempotency_keys::{Column, Entity};
+    Entity::update_many()
+        .col_expr(Column::Made, Expr::value(id))
+        .filter(Column::Scope.eq(scope))
+        .filter(Column::Key.eq(key))
+        .exec(tx.conn())
+        .await?;
     Ok(())
 }
 

@@ -234,6 +234,7 @@ pub async fn delete_account(
     scopes: &[String],
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    super::blocks::delete_all(tx, id).await?;
     let gone = tenants::Entity::delete_by_id(id.0).exec(tx.conn()).await?;
     if gone.rows_affected != 1 {
         return Err(StoreError::Stale);

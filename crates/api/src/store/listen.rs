@@ -18,6 +18,7 @@ impl Change {
         match self {
             Self::Offer(id) => format!("offer:{id}"),
             Self::SessionEnded(id) => format!("session:{id}"),
+            Self::Block(blocker, blocked) => format!("block:{blocker}:{blocked}"),
         }
     }
 
@@ -26,6 +27,10 @@ impl Change {
         match kind {
             "offer" => id.parse().ok().map(Self::Offer),
             "session" => id.parse().ok().map(Self::SessionEnded),
+            "block" => {
+                let (blocker, blocked) = id.split_once(':')?;
+                Some(Self::Block(blocker.parse().ok()?, blocked.parse().ok()?))
+            }
             _ => None,
         }
     }

@@ -6,6 +6,7 @@ pub mod accesses;
 mod atlas;
 pub mod backup;
 pub mod barters;
+pub mod blocks;
 mod board;
 mod cards;
 pub mod categories;
@@ -17,11 +18,14 @@ pub mod households;
 pub mod idempotency;
 pub mod leaving;
 mod listen;
+pub mod market;
 pub mod offers;
 pub mod offices;
+mod open;
 pub mod outbox;
 pub mod receipts;
 pub mod residences;
+pub mod rings;
 pub mod sessions;
 pub mod tenants;
 mod tx;
@@ -138,6 +142,8 @@ pub enum Change {
     Offer(domain::id::OfferId),
     /// A session has ended.
     SessionEnded(SessionId),
+    /// Somebody has blocked somebody, or no longer does.
+    Block(TenantId, TenantId),
 }
 
 /// A boxed future, for the few places that need to name one.

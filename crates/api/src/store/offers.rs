@@ -103,6 +103,30 @@ pub async fn load(tx: &Tx, id: OfferId) -> Result<Option<Offer>, StoreError> {
     entity::offers::Entity::find_by_id(id.0).one(tx.conn()).await?.map(from_row).transpose()
 }
 
+/// Those of these offers that are open and that nobody hides: for what was already found to reach the viewer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open(db: &impl Db, ids: impl IntoIterator<Item = OfferId>) -> Result<HashMap<OfferId, Offer>, StoreError> {
+    use entity::offers::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(ids.into_iter().map(|i| i.0)))
+        .filter(Column::State.eq(OfferState::Open.as_str()))
+        .filter(Column::Hidden.eq(false))
+        .all(db.conn())
+        .await?;
+    rows.into_iter().map(|row| from_row(row).map(|offer| (offer.id, offer))).collect()
+}
+
+/// Whether an offer is the viewer's, in whatever state.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_own(db: &impl Db, viewer: &Viewer, id: OfferId) -> Result<bool, StoreError> {
+    let row = entity::offers::Entity::find_by_id(id.0).one(db.conn()).await?;
+    Ok(row.is_some_and(|row| row.author_id == viewer.tenant.0))
+}
+
 /// Keeps a changed offer if it is still as it was read.
 ///
 /// # Errors
@@ -122,6 +146,7 @@ pub async fn save(tx: &Tx, offer: &Offer, read: u32) -> Result<(), StoreError> {
         .col_expr(Column::State, Expr::value(row.state))
         .col_expr(Column::ExpiresAt, Expr::value(row.expires_at))
         .col_expr(Column::Version, Expr::value(row.version))
+        .col_expr(Column::Hidden, Expr::value(row.hidden))
         .col_expr(Column::RingId, Expr::value(row.ring_id))
         .filter(Column::Id.eq(row.id))
         .filter(Column::Version.eq(i32::try_from(read).unwrap_or(i32::MAX)))
@@ -164,7 +189,7 @@ pub async fn author_changed(tx: &Tx, author: TenantId) -> Result<(), StoreError>
 
 /// Whether the viewer may know of an offer: her own always, another's when it is open and reaches her.
 #[must_use]
-pub fn is_visible(atlas: &Atlas, viewer: &Viewer, offer: &Offer) -> bool {
+fn is_visible(atlas: &Atlas, viewer: &Viewer, offer: &Offer) -> bool {
     offer.author == viewer.tenant
         || (offer.office == viewer.office
             && offer.state == OfferState::Open
@@ -222,6 +247,12 @@ fn finish(json: &mut String, atlas: &Atlas, viewer: &Viewer, card: &Card) {
 }
 
 impl Store {
+    /// Whether the viewer may know of an offer: her own always, another's when it is open, reaches her, and the two meet.
+    #[must_use]
+    pub fn may_see(&self, viewer: &Viewer, offer: &Offer) -> bool {
+        is_visible(&self.atlas(), viewer, offer) && !self.are_apart(viewer.tenant, offer.author)
+    }
+
     /// The cards of these open offers; those that are not kept are read with one query.
     async fn cards_of(&self, atlas: &Atlas, wanted: &[(Uuid, i32)]) -> Result<Vec<Option<Arc<Card>>>, StoreError> {
         let mut cards: Vec<Option<Arc<Card>>> =
@@ -274,7 +305,9 @@ impl Store {
             if let Some(card) = card {
                 let mine = card.author == viewer.tenant;
                 if !mine
-                    && (card.office != viewer.office || !atlas.reaches(card.residence, card.circle, viewer.residence))
+                    && (card.office != viewer.office
+                        || !atlas.reaches(card.residence, card.circle, viewer.residence)
+                        || self.are_apart(viewer.tenant, card.author))
                 {
                     return Ok(None);
                 }
@@ -298,7 +331,8 @@ impl Store {
     pub async fn offers_json(&self, viewer: &Viewer, filter: &BoardFilter, limit: u16) -> Result<String, StoreError> {
         let atlas = self.atlas();
         let limit = usize::from(limit);
-        let mut wanted = self.board.page(&atlas, viewer, filter, limit + 1);
+        let apart = self.blocks.apart(viewer.tenant);
+        let mut wanted = self.board.page(&atlas, viewer, apart.as_deref(), filter, limit + 1);
         let more = wanted.len() > limit;
         wanted.truncate(limit);
         let cards = self.cards_of(&atlas, &wanted).await?;
@@ -320,9 +354,12 @@ impl Store {
         Ok(json)
     }
 
-    /// Whether an open offer of this author reaches the viewer.
+    /// Whether an open offer of this author reaches the viewer, who meets her.
     pub(super) async fn an_offer_reaches(&self, viewer: &Viewer, author: TenantId) -> Result<bool, StoreError> {
         use entity::offers::{Column, Entity};
+        if self.are_apart(viewer.tenant, author) {
+            return Ok(false);
+        }
         let rows = Entity::find()
             .filter(Column::AuthorId.eq(author.0))
             .filter(Column::State.eq(OfferState::Open.as_str()))

@@ -238,11 +238,17 @@ pub async fn people(
 }
 
 impl Store {
-    /// Whether the viewer may know of somebody: they have an exchange together, or one of her open offers reaches the viewer.
+    /// Whether the viewer may know of somebody whom she meets: they have an exchange together, or one of her open offers reaches the viewer.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn knows(&self, viewer: &Viewer, other: TenantId) -> Result<bool, StoreError> {
+        Ok(!self.are_apart(viewer.tenant, other)
+            && (self.share_a_barter(viewer, other).await? || self.an_offer_reaches(viewer, other).await?))
+    }
+
+    /// Whether the viewer and somebody stand in one exchange, running or over.
+    pub(super) async fn share_a_barter(&self, viewer: &Viewer, other: TenantId) -> Result<bool, StoreError> {
         use entity::barter_parties::{Column, Entity};
         let of_other =
             Query::select().column(Column::BarterId).from(Entity).and_where(Column::TenantId.eq(other.0)).to_owned();
@@ -251,6 +257,6 @@ impl Store {
             .filter(Column::BarterId.in_subquery(of_other))
             .one(self.conn())
             .await?;
-        Ok(shared.is_some() || self.an_offer_reaches(viewer, other).await?)
+        Ok(shared.is_some())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use domain::id::{OfferId, SessionId};
+use domain::id::{OfferId, SessionId, TenantId};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
@@ -79,15 +79,22 @@ impl Store {
     /// Brings what is kept in memory up to date with what was committed.
     pub(super) async fn apply(&self, changes: &[Change]) -> Result<(), StoreError> {
         let mut offers: BTreeSet<OfferId> = BTreeSet::new();
+        let mut pairs: BTreeSet<(TenantId, TenantId)> = BTreeSet::new();
         for change in changes {
             match change {
                 Change::Offer(id) => {
                     offers.insert(*id);
                 }
                 Change::SessionEnded(id) => self.session_ended(*id),
+                Change::Block(blocker, blocked) => {
+                    pairs.insert((*blocker, *blocked));
+                }
             }
         }
-        self.refresh_board(&offers.into_iter().collect::<Vec<_>>()).await
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        self.refresh_blocks(&pairs).await?;
+        self.refresh_apart(&pairs);
+        self.refresh_offers(&offers.into_iter().collect::<Vec<_>>()).await
     }
 
     fn session_ended(&self, id: SessionId) {

@@ -6,7 +6,7 @@ use domain::barter::{BarterPart, BarterState, NewBarter};
 use domain::id::TenantId;
 use domain::leaving::{Leave, LeaveWhen, LeavingWhy, PAUSE_DAYS, ReceiptState};
 use domain::leg::LegState;
-use domain::offer::{Capacity, NewOffer};
+use domain::offer::{Capacity, NewOffer, OfferState};
 use domain::problem::{FieldCode, ProblemCode};
 use domain::tenant::Password;
 use domain::text::Note;
@@ -32,6 +32,9 @@ on_both_databases!(
     leaving_twice_erases_once,
     a_receipt_token_belongs_to_one_departure,
     an_erasure_ends_on_every_list_and_device,
+    a_full_post_is_open_again_when_the_one_it_served_leaves,
+    a_post_that_its_author_closed_or_whose_life_is_over_stays_closed,
+    who_is_about_to_leave_is_not_brought_back_to_the_lists,
 );
 
 async fn whoever_leaves_at_once_can_no_longer_sign_in_and_gets_a_receipt(toit: &Toit) {
@@ -348,4 +351,46 @@ async fn an_erasure_ends_on_every_list_and_device(toit: &Toit) {
     assert_eq!(code_of(samir.client.get_offer(offer.id).await), ProblemCode::NotFound);
     let leaving = awa.me.leaving.map(|l| l.why);
     assert_eq!(leaving, None::<LeavingWhy>);
+}
+
+async fn a_full_post_is_open_again_when_the_one_it_served_leaves(toit: &Toit) {
+    let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
+    let chloe = toit.neighbour("Chloé", Place::A).await;
+    let offer = samir.post(&samir.services.offer("Cours")).await;
+    awa.take(&offer, &samir).await.expect("agreed");
+    assert!(chloe.titles(OfferFilter::default()).await.is_empty(), "it is full");
+    awa.leave(toit).await;
+    assert_eq!(chloe.titles(OfferFilter::default()).await, ["Cours"]);
+    let again = chloe.client.get_offer(offer.id).await.expect("she sees it");
+    assert_eq!((again.state, again.places_left), (OfferState::Open, 1));
+    chloe.take(&offer, &samir).await.expect("she takes it");
+}
+
+async fn a_post_that_its_author_closed_or_whose_life_is_over_stays_closed(toit: &Toit) {
+    let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
+    let two = NewOffer { capacity: Capacity::parse(2).expect("two"), ..samir.services.offer("Cours") };
+    let (closed, old) = (samir.post(&two).await, samir.post(&samir.services.offer("Lecture")).await);
+    awa.take(&closed, &samir).await.expect("agreed");
+    awa.take(&old, &samir).await.expect("agreed");
+    samir.client.close_offer(closed.id).await.expect("closed");
+    toit.wait_days(60).await;
+    awa.sign_in().await.leave(toit).await;
+    let samir = samir.sign_in().await;
+    for (post, left) in [(closed, 2), (old, 1)] {
+        let own = samir.client.get_offer(post.id).await.expect("his");
+        assert_eq!((own.state, own.places_left), (OfferState::Closed, left), "{:?}", own.title);
+    }
+}
+
+async fn who_is_about_to_leave_is_not_brought_back_to_the_lists(toit: &Toit) {
+    let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
+    let chloe = toit.neighbour("Chloé", Place::A).await;
+    let offer = samir.post(&samir.services.offer("Cours")).await;
+    awa.take(&offer, &samir).await.expect("agreed");
+    samir.ask_to_leave(LeaveWhen::InSevenDays).await;
+    awa.leave(toit).await;
+    assert!(chloe.titles(OfferFilter::default()).await.is_empty(), "nobody meets him meanwhile");
+    let samir = samir.sign_in().await;
+    assert_eq!(chloe.titles(OfferFilter::default()).await, ["Cours"], "he stays");
+    assert_eq!(samir.client.get_offer(offer.id).await.expect("his").state, OfferState::Open);
 }

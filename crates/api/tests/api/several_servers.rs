@@ -15,6 +15,7 @@ on_postgres!(
     a_post_on_one_server_is_on_the_lists_of_the_other,
     a_session_that_ends_on_one_server_has_ended_on_the_other,
     a_wave_that_one_server_opens_reaches_the_other,
+    a_block_on_one_server_holds_on_the_other_until_it_is_taken_back,
     agreements_on_two_servers_take_each_place_once,
     the_clocks_of_two_servers_do_each_work_once,
     a_server_that_starts_while_another_writes_misses_nothing,
@@ -90,6 +91,24 @@ async fn a_wave_that_one_server_opens_reaches_the_other(toit: &Toit) {
     toit.set_wave(Place::A, Wave::Closed).await;
     other.tick().await.expect("the other server looks around");
     assert!(titles(&there).await.is_empty(), "nothing reaches from a residence that closes");
+    other.stop().await;
+}
+
+async fn a_block_on_one_server_holds_on_the_other_until_it_is_taken_back(toit: &Toit) {
+    let other = toit.one_more_server().await;
+    let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
+    let offer = awa.post(&awa.services.offer("Lecture")).await;
+    let his = samir.post(&samir.services.offer("Bricolage")).await;
+    let barter = samir.propose(vec![offer_leg(&awa, &samir, &offer)]).await;
+    let there = on(&other, &samir);
+    eventually("two offers", look(async || titles(&there).await == ["Bricolage", "Lecture"]).await);
+    awa.client.block_neighbour(samir.id()).await.expect("blocked");
+    eventually("a block", look(async || titles(&there).await == ["Bricolage"]).await);
+    assert_eq!(code_of(there.get_offer(offer.id).await), ProblemCode::NotFound);
+    assert_eq!(there.get_barter(barter.id).await.expect("his").actions, []);
+    on(&other, &awa).unblock_neighbour(samir.id()).await.expect("taken back over there");
+    eventually("a block taken back", look(async || titles(&awa.client).await == ["Bricolage", "Lecture"]).await);
+    awa.client.get_offer(his.id).await.expect("she sees him again");
     other.stop().await;
 }
 

@@ -1,8 +1,10 @@
 //! Versions of the terms: everybody agrees to one exact text.
 
+use domain::barter::NewLeg;
 use domain::barter::{BarterState, BarterView, NewBarter};
+use domain::category::CategorySlug;
 use domain::circle::Circle;
-use domain::offer::{EditOffer, NewOffer};
+use domain::offer::{Capacity, EditOffer, InReturn, NewOffer, OfferKind, OfferView};
 use domain::problem::{FieldCode, ProblemCode};
 use domain::text::{Body, Note, Title};
 
@@ -24,6 +26,10 @@ on_both_databases!(
     agreed_terms_are_final,
     a_counter_offer_names_no_post_that_does_not_reach_its_author,
     a_post_that_was_paused_stays_in_the_terms,
+    a_swap_names_the_posts_of_both_and_takes_one_place_of_each,
+    a_wish_is_the_receivers_own_post_that_asks_for_this_service,
+    a_request_gives_what_it_names_in_return,
+    who_answers_a_wish_with_her_own_offer_was_invited,
 );
 
 async fn two(toit: &Toit) -> (Person, Person) {
@@ -225,4 +231,113 @@ async fn a_post_that_was_paused_stays_in_the_terms(toit: &Toit) {
     let more =
         counter(&barter, vec![offer_leg(&samir, &awa, &offer), leg(&awa, &samir, &awa.services.two, "Repassage")]);
     awa.client.counter_barter(barter.id, &more).await.expect("it stays");
+}
+
+/// A post for two people that names what would please in return.
+async fn post(author: &Person, kind: OfferKind, category: &CategorySlug, in_return: InReturn) -> OfferView {
+    let title = if kind == OfferKind::Offer { "Je propose" } else { "Je cherche" };
+    let capacity = Capacity::parse(2).expect("two");
+    author
+        .post(&NewOffer { kind, category: category.clone(), capacity, in_return, ..author.services.offer(title) })
+        .await
+}
+
+fn named(category: &CategorySlug) -> InReturn {
+    InReturn::Categories { categories: vec![category.clone()] }
+}
+
+fn with_wish(leg: NewLeg, wish: &OfferView) -> NewLeg {
+    NewLeg { wish: Some(wish.id), ..leg }
+}
+
+async fn a_swap_names_the_posts_of_both_and_takes_one_place_of_each(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let s = awa.services.clone();
+    let hers = post(&awa, OfferKind::Offer, &s.one, named(&s.two)).await;
+    let his = post(&samir, OfferKind::Offer, &s.two, named(&s.one)).await;
+    let there = with_wish(offer_leg(&awa, &samir, &hers), &his);
+    let back = with_wish(offer_leg(&samir, &awa, &his), &hers);
+    let swap = awa.propose(vec![there, back]).await;
+    assert_eq!((swap.terms[0].legs[0].offer, swap.terms[0].legs[0].wish), (Some(hers.id), Some(his.id)));
+    let agreed = samir.client.consent_to_barter(swap.id, 1).await.expect("agreed");
+    assert_eq!(agreed.legs[1].leg.terms.wish, Some(hers.id));
+    for (person, post) in [(&awa, &hers), (&samir, &his)] {
+        let left = person.client.get_offer(post.id).await.expect("own").places_left;
+        assert_eq!(left, 1, "each post stands in both legs and is promised once");
+    }
+    awa.client.waive_leg(swap.id, agreed.legs[1].leg.terms.id).await.expect("forgiven");
+    assert_eq!(samir.client.get_offer(his.id).await.expect("his").places_left, 1, "the other leg still needs it");
+    samir.client.dissolve_barter(swap.id).await.expect("dissolved");
+    for (person, post) in [(&awa, &hers), (&samir, &his)] {
+        assert_eq!(person.client.get_offer(post.id).await.expect("own").places_left, 2);
+    }
+}
+
+async fn a_wish_is_the_receivers_own_post_that_asks_for_this_service(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let chloe = toit.neighbour("Chloé", Place::A).await;
+    let s = awa.services.clone();
+    let his = post(&samir, OfferKind::Offer, &s.one, InReturn::Anything).await;
+    let ok = [
+        post(&awa, OfferKind::Request, &s.one, InReturn::Nothing).await,
+        post(&awa, OfferKind::Offer, &s.two, named(&s.one)).await,
+        post(&awa, OfferKind::Offer, &s.two, InReturn::Anything).await,
+    ];
+    for wish in &ok {
+        awa.propose(vec![with_wish(offer_leg(&samir, &awa, &his), wish)]).await;
+    }
+    let at_home = NewOffer { circle: Circle::Residence, kind: OfferKind::Request, ..chloe.services.offer("Chez moi") };
+    let paused = post(&awa, OfferKind::Request, &s.one, InReturn::Nothing).await;
+    awa.client.close_offer(paused.id).await.expect("closed");
+    let wrong = [
+        post(&awa, OfferKind::Request, &s.two, named(&s.one)).await,
+        post(&awa, OfferKind::Offer, &s.one, named(&s.two)).await,
+        post(&awa, OfferKind::Offer, &s.two, InReturn::Nothing).await,
+        post(&chloe, OfferKind::Request, &s.one, InReturn::Nothing).await,
+        chloe.post(&at_home).await,
+        his.clone(),
+    ];
+    for wish in &wrong {
+        let refused = refused_value(awa.try_propose(vec![with_wish(offer_leg(&samir, &awa, &his), wish)]).await);
+        assert_eq!(refused, ("/legs/0/wish".to_owned(), FieldCode::UnknownValue), "{wish:?}");
+    }
+    let closed = awa.try_propose(vec![with_wish(offer_leg(&samir, &awa, &his), &paused)]).await;
+    assert_eq!(code_of(closed), ProblemCode::OfferNotOpen);
+}
+
+async fn a_request_gives_what_it_names_in_return(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let s = awa.services.clone();
+    let seeks = post(&samir, OfferKind::Request, &s.one, named(&s.two)).await;
+    let there = offer_leg(&awa, &samir, &seeks);
+    let back =
+        |category: Option<&CategorySlug>| NewLeg { category: category.cloned(), ..offer_leg(&samir, &awa, &seeks) };
+    let swap = awa.propose(vec![there.clone(), back(Some(&s.two))]).await;
+    let legs = &swap.terms[0].legs;
+    assert_eq!((&legs[0].category, &legs[1].category), (&s.one, &s.two));
+    assert_eq!(legs[0].what.as_str(), "Je cherche");
+    let tree = awa.client.list_categories().await.expect("services").items;
+    let name = tree.iter().find(|c| c.slug == s.two).map(|c| c.fr.clone());
+    assert_eq!(Some(legs[1].what.to_string()), name, "his post has no words for what he gives in return");
+    samir.client.consent_to_barter(swap.id, 1).await.expect("agreed");
+    assert_eq!(samir.client.get_offer(seeks.id).await.expect("his").places_left, 1, "one post, one place");
+    let unnamed = awa.try_propose(vec![there.clone(), back(None)]).await;
+    assert_eq!(refused_value(unnamed), ("/legs/1/category".to_owned(), FieldCode::Required));
+    for other in [&s.one, &s.elsewhere] {
+        let refused = awa.try_propose(vec![there.clone(), back(Some(other))]).await;
+        assert_eq!(refused_value(refused), ("/legs/1/offer".to_owned(), FieldCode::UnknownValue));
+    }
+}
+
+async fn who_answers_a_wish_with_her_own_offer_was_invited(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let s = awa.services.clone();
+    let hers = post(&awa, OfferKind::Offer, &s.one, InReturn::Nothing).await;
+    let seeks = post(&samir, OfferKind::Request, &s.one, InReturn::Anything).await;
+    let gift = with_wish(offer_leg(&awa, &samir, &hers), &seeks);
+    let barter = awa.propose(vec![gift.clone()]).await;
+    let agreed = samir.client.consent_to_barter(barter.id, 1).await.expect("agreed");
+    assert_eq!(agreed.legs[0].leg.terms.what.as_str(), "Je propose");
+    samir.client.pause_offer(seeks.id).await.expect("paused");
+    assert!(awa.try_propose(vec![gift]).await.is_err(), "what is off the lists invites nobody new");
 }

@@ -100,7 +100,8 @@ async fn offer_lessons(samir: &Neighbour, tree: &Tree) {
     tab.choose("wanted", IRONING).await;
     samir.submit("offer-new-preview").await;
     tab.says(TITLE).await;
-    samir.press("publish", "offer").await;
+    samir.press("publish", "matches").await;
+    tab.says(&tab.word("matches.nobody")).await;
 }
 
 /// Awa finds the offer and would iron for it, the day after tomorrow.

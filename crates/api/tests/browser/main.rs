@@ -11,12 +11,16 @@ mod job;
 mod joining;
 mod leaving;
 mod look;
+mod matches;
+mod neighbours;
 mod network;
 mod own_data;
 mod paper;
+mod rings;
 mod screens;
 mod sentences;
 mod street;
+mod suggested;
 #[path = "../api/support/mod.rs"]
 #[allow(dead_code, unused_imports, unused_macros, reason = "shared with the tests of the API, which use the rest")]
 mod support;

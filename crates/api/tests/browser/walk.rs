@@ -10,6 +10,7 @@ use domain::tenant::Language;
 use crate::departures::{self, Departures, left_exchanges};
 use crate::hand::What;
 use crate::street::{IRONING, LESSONS, Tree, sign_in};
+use crate::suggested::{self, Suggested};
 use crate::support::{PASSWORD, Person, Place, Toit, appointment, counter, offer_leg};
 use crate::tab::Tab;
 
@@ -21,6 +22,7 @@ pub struct Stage {
     barters: Vec<(&'static str, BarterView)>,
     code: JoinCode,
     departures: Departures,
+    suggested: Suggested,
 }
 
 impl Stage {
@@ -58,7 +60,8 @@ impl Stage {
         }
         barters.extend(left_exchanges(toit, &awa, &own).await);
         let code = toit.code(Place::C).await;
-        Self { awa, theirs, own, barters, code, departures: Departures::set(toit).await }
+        let (departures, suggested) = (Departures::set(toit).await, Suggested::set(toit).await);
+        Self { awa, theirs, own, barters, code, departures, suggested }
     }
 
     fn barter(&self, state: &str) -> BarterId {
@@ -178,6 +181,7 @@ pub async fn walk(stage: &Stage, tab: &Tab, mut look: impl AsyncFnMut(&Tab, &str
     tab.press(What::Id("sign-out")).await;
     tab.arrive("welcome").await;
     departures::walk(&stage.departures, tab, &mut look).await;
+    suggested::walk(&stage.suggested, tab, &mut look).await;
 }
 
 /// What somebody sees who comes for the first time, as far as the empty lists.

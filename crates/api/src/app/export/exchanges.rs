@@ -1,9 +1,9 @@
-//! Exchanges: who, what, when, where, how it ended. Others appear as the person saw them.
+//! Exchanges: who, what, when, where, how it ended; and whom the person no longer wants to meet. Others appear as she saw them.
 
 use domain::barter::{BarterState, BarterView, LegView, PartyView, Terms};
 use domain::id::TenantId;
 use domain::leg::TermsLeg;
-use domain::tenant::Language;
+use domain::tenant::{Language, Person};
 
 use super::own::mark;
 use super::page::Page;
@@ -52,9 +52,20 @@ fn exchange(page: &mut Page, barter: &BarterView) {
     page.add("</article>\n");
 }
 
+pub(super) fn blocks(page: &mut Page) {
+    let export = page.export;
+    if export.blocks.is_empty() {
+        page.paragraph(page.say(["Personne.", "Nobody."]));
+    }
+    for block in &export.blocks {
+        let rows = [(["Depuis le", "Since"], Some(page.moment(block.since)))];
+        page.article(&name_and_mark(page, &block.person), rows);
+    }
+}
+
 /// "Échange avec Samir (chat, bleu)".
 fn title(page: &Page, barter: &BarterView) -> String {
-    let mut names: Vec<String> = others(page, barter).map(|p| name_and_mark(page, p)).collect();
+    let mut names: Vec<String> = others(page, barter).map(|p| name_and_mark(page, &p.person)).collect();
     if barter.someone_left() {
         names.push(page.say(GONE).to_owned());
     }
@@ -113,8 +124,8 @@ fn others<'a>(page: &Page, barter: &'a BarterView) -> impl Iterator<Item = &'a P
     barter.parties.iter().filter(move |p| p.person.id != me)
 }
 
-fn name_and_mark(page: &Page, party: &PartyView) -> String {
-    format!("{} ({})", party.person.first_name, mark(page, party.person.mark))
+fn name_and_mark(page: &Page, person: &Person) -> String {
+    format!("{} ({})", person.first_name, mark(page, person.mark))
 }
 
 /// The first name; with the mark where another has the same.
@@ -127,7 +138,7 @@ fn name(page: &Page, barter: &BarterView, of: TenantId) -> String {
     };
     let key = party.person.first_name.key();
     let namesakes = others(page, barter).filter(|p| p.person.first_name.key() == key).count();
-    if namesakes > 1 { name_and_mark(page, party) } else { party.person.first_name.to_string() }
+    if namesakes > 1 { name_and_mark(page, &party.person) } else { party.person.first_name.to_string() }
 }
 
 /// "Awa, Samir et Emma".

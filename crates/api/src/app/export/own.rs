@@ -4,6 +4,7 @@ use domain::leaving::Leaving;
 use domain::mark::Mark;
 use domain::offer::{InReturn, OfferKind, OfferView};
 use domain::tenant::Language;
+use domain::tongue::Speaks;
 
 use super::page::Page;
 use super::words;
@@ -17,6 +18,7 @@ pub(super) fn me(page: &mut Page) {
         (["Prénom", "First name"], Some(me.first_name.to_string())),
         (["Signe", "Mark"], Some(mark(page, me.mark))),
         (["Langue", "Language"], Some(words::language(me.language).to_owned())),
+        (["Les langues que je parle", "The languages I speak"], Some(speaks(page, &me.speaks))),
         (["Nom de connexion", "Sign-in name"], Some(me.sign_in_name.clone())),
         (["Adresse e-mail", "E-mail address"], Some(email.to_owned())),
         (["Bailleur", "Landlord"], Some(me.office_name.clone())),
@@ -31,6 +33,11 @@ pub(super) fn me(page: &mut Page) {
         ),
         (["Le compte sera effacé", "The account will be erased"], me.leaving.map(|l| leaving(page, l))),
     ]);
+}
+
+/// "Français, Wolof".
+fn speaks(page: &Page, speaks: &Speaks) -> String {
+    speaks.tongues().iter().map(|&t| page.say(words::tongue(t))).collect::<Vec<_>>().join(", ")
 }
 
 fn leaving(page: &Page, leaving: Leaving) -> String {

@@ -21,6 +21,7 @@ const SECTIONS: &[Section] = &[
     ("me", ["Qui je suis ici", "Who I am here"], own::me),
     ("offers", ["Mes annonces", "My posts"], own::offers),
     ("exchanges", ["Mes échanges", "My exchanges"], exchanges::exchanges),
+    ("blocks", ["Les personnes que j'ai bloquées", "People whom I have blocked"], exchanges::blocks),
     ("devices", ["Mes appareils", "My devices"], own::devices),
     (
         "household",

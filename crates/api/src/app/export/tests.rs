@@ -16,12 +16,12 @@ fn export(language: &str, made_at: &str) -> Export {
         "district_name": "12e", "wave": "open"
     });
     let account = json!({
-        "id": id, "first_name": "Awa", "mark": { "colour": "blue", "animal": "cat" }, "language": language,
+        "id": id, "first_name": "Awa", "mark": { "colour": "blue", "animal": "cat" }, "language": language, "speaks": ["fr", "wo"],
         "sign_in_name": "awa tulipe bateau", "office": id, "office_name": "Toits & Murs", "residence": residence,
         "joined_at": at, "version": 1, "last_seen_at": at, "warnings": 0
     });
     let export = json!({
-        "version": 1, "made_at": made_at, "account": account, "devices": [], "offers": [], "exchanges": [], "services": [],
+        "version": 1, "made_at": made_at, "account": account, "devices": [], "offers": [], "exchanges": [], "blocks": [], "services": [],
         "household": { "reference": "F-1", "seats": 2, "seats_taken": 1, "codes": [] }, "recent_requests": [], "accesses": []
     });
     serde_json::from_value(export).unwrap()
@@ -84,6 +84,8 @@ fn a_page_about_nobodys_deeds_is_whole_too() {
         "<dt>Bailleur</dt><dd dir=\"auto\">Toits &amp; Murs</dd>",
         "Aucune annonce.",
         "Aucun échange.",
+        "<dt>Les langues que je parle</dt><dd dir=\"auto\">Français, Wolof</dd>",
+        "Personne.",
         "Rien jusqu&#39;ici.",
     ] {
         assert!(page.contains(told), "{told}");

@@ -9,6 +9,7 @@ use domain::offer::{OfferKind, OfferState};
 use domain::own_data::AccessWhat;
 use domain::session::Device;
 use domain::tenant::Language;
+use domain::tongue::Tongue;
 
 /// In French, in English.
 pub(super) type Both = [&'static str; 2];
@@ -160,6 +161,42 @@ pub(super) fn access(of: AccessWhat) -> Both {
     }
 }
 
+pub(super) fn tongue(of: Tongue) -> Both {
+    match of {
+        Tongue::Fr => ["Français", "French"],
+        Tongue::En => ["Anglais", "English"],
+        Tongue::Ar => ["Arabe", "Arabic"],
+        Tongue::Ber => ["Berbère", "Berber"],
+        Tongue::Pt => ["Portugais", "Portuguese"],
+        Tongue::Es => ["Espagnol", "Spanish"],
+        Tongue::It => ["Italien", "Italian"],
+        Tongue::De => ["Allemand", "German"],
+        Tongue::Pl => ["Polonais", "Polish"],
+        Tongue::Ro => ["Roumain", "Romanian"],
+        Tongue::Ru => ["Russe", "Russian"],
+        Tongue::Uk => ["Ukrainien", "Ukrainian"],
+        Tongue::Sr => ["Serbe", "Serbian"],
+        Tongue::Sq => ["Albanais", "Albanian"],
+        Tongue::Tr => ["Turc", "Turkish"],
+        Tongue::Hy => ["Arménien", "Armenian"],
+        Tongue::Fa => ["Persan", "Persian"],
+        Tongue::Ur => ["Ourdou", "Urdu"],
+        Tongue::Hi => ["Hindi", "Hindi"],
+        Tongue::Bn => ["Bengali", "Bengali"],
+        Tongue::Ta => ["Tamoul", "Tamil"],
+        Tongue::Zh => ["Chinois", "Chinese"],
+        Tongue::Vi => ["Vietnamien", "Vietnamese"],
+        Tongue::Km => ["Khmer", "Khmer"],
+        Tongue::Tl => ["Tagalog", "Tagalog"],
+        Tongue::Wo => ["Wolof", "Wolof"],
+        Tongue::Bm => ["Bambara", "Bambara"],
+        Tongue::Ff => ["Peul", "Fula"],
+        Tongue::Snk => ["Soninké", "Soninke"],
+        Tongue::Ln => ["Lingala", "Lingala"],
+        Tongue::Ht => ["Créole haïtien", "Haitian Creole"],
+    }
+}
+
 /// What follows "because".
 pub(super) fn leaving_why(of: LeavingWhy) -> Both {
     match of {
@@ -209,6 +246,7 @@ mod tests {
             LegState in "leg" as "state_": leg_state;
             Device in "me" as "": device;
             AccessWhat in "transparency" as "": access;
+            Tongue in "tongue" as "": tongue;
         }
         // On the screen a proposal says whose turn it is, instead of its state.
         let states: Vec<_> = BarterState::ALL.iter().copied().filter(|s| *s != BarterState::Proposed).collect();

@@ -217,7 +217,21 @@ impl Canary {
         let waived = canary.agree(other).await;
         uses!(canary, person.client => waive_leg(waived.id, waived.legs[0].leg.terms.id));
         canary.meet(toit, other).await;
+        canary.part(toit).await;
         open.id
+    }
+
+    /// Blocks somebody, and is blocked by her.
+    async fn part(&mut self, toit: &Toit) {
+        let person = self.person.clone();
+        let zora = toit.neighbour("Zora", Place::A).await;
+        let hers = zora.post(&zora.services.offer("Couture")).await;
+        person.take(&hers, &zora).await.expect("agreed");
+        uses!(self, person.client => block_neighbour(zora.id()));
+        uses!(self, person.client => list_blocks());
+        uses!(self, person.client => unblock_neighbour(zora.id()));
+        uses!(self, person.client => block_neighbour(zora.id()));
+        zora.client.block_neighbour(person.id()).await.expect("she too");
     }
 
     /// A service for which the two must have met.

@@ -25,6 +25,7 @@ on_both_databases!(
     the_page_tells_an_exchange_from_the_first_word_to_the_end,
     nothing_of_a_stranger_and_no_secret_of_anybody_is_in_it,
     a_neighbour_who_has_left_is_nobody_in_it,
+    whoever_blocks_finds_it_there_and_whoever_is_blocked_finds_nothing,
     what_people_type_is_shown_and_never_interpreted,
     whoever_reads_english_gets_english,
     three_thousand_offers_are_packed_in_a_few_seconds,
@@ -249,6 +250,25 @@ async fn a_neighbour_who_has_left_is_nobody_in_it(toit: &Toit) {
     for gone in ["Samir", "chemises", "Salle commune", &samir.id().to_string()] {
         assert!(!everything.contains(gone), "{gone}");
     }
+}
+
+async fn whoever_blocks_finds_it_there_and_whoever_is_blocked_finds_nothing(toit: &Toit) {
+    let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
+    awa.post(&awa.services.offer("Lecture")).await;
+    samir.post(&samir.services.offer("Bricolage")).await;
+    let before = [Taken::by(&awa).await, Taken::by(&samir).await];
+    assert!(before[0].words().contains("Les personnes que j&#39;ai bloquées Personne."));
+    assert!(!before[0].text.contains("Samir"), "no exchange, no block: nothing of him");
+    awa.client.block_neighbour(samir.id()).await.expect("blocked");
+    let after = [Taken::by(&awa).await, Taken::by(&samir).await];
+    after[0].fits_its_schema();
+    assert_eq!(after[0].data["blocks"][0]["person"]["first_name"], "Samir");
+    assert_eq!(after[0].data["blocks"][0]["since"], "2026-11-23T08:00:00Z");
+    let words = after[0].words();
+    assert!(words.contains("Depuis le lundi 23 novembre 2026 à 9 h"), "{words}");
+    assert_eq!((&after[1].text, &after[1].page), (&before[1].text, &before[1].page), "not one letter differs");
+    awa.client.unblock_neighbour(samir.id()).await.expect("no longer");
+    assert_eq!(Taken::by(&awa).await.text, before[0].text, "taken back, it leaves nothing");
 }
 
 async fn what_people_type_is_shown_and_never_interpreted(toit: &Toit) {

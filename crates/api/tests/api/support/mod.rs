@@ -5,6 +5,7 @@ mod http;
 mod leaving;
 mod operations;
 mod people;
+mod rings;
 mod services;
 
 use std::collections::HashMap;
@@ -31,6 +32,8 @@ pub use http::{Answer, Raw};
 pub use leaving::leave;
 pub use operations::{Operation, RealThings, operations};
 pub use people::{PASSWORD, Person, check, email, join, mark, sign_in};
+#[allow(unused_imports, reason = "the browser's tests share this module and make rings by hand")]
+pub use rings::{Three, turn};
 pub use services::{Services, appointment, counter, leg, offer_leg};
 
 /// The residences of the invented office "Toits de Test", and one of another office.

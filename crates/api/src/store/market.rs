@@ -1,0 +1,215 @@
+//! The market: who can swap with whom, kept in memory beside the board and fed by the same writes.
+//!
+//! A question reads it on a thread of its own, because it may take some milliseconds, and not more of them at once than there are cores. A
+//! write never waits for a question: it leaves its
+//! news in the inbox, and whoever comes first when nobody reads brings them in: this write, the next one, or the next question, which
+//! begins with it. So whoever asks after her own write always finds it.
+
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use domain::id::{OfferId, TenantId};
+use matching::{Market, Post};
+use tokio::sync::Semaphore;
+
+use super::{Atlas, Store, StoreError, Tx, open};
+
+/// What the market has to know of a write.
+#[derive(Clone, Debug)]
+pub(super) enum Update {
+    Put(Box<Post>),
+    Remove(OfferId),
+    /// Whether these two no longer meet.
+    Apart(TenantId, TenantId, bool),
+}
+
+impl Update {
+    fn bring_into(self, market: &mut Market) {
+        match self {
+            Self::Put(post) => market.put(*post),
+            Self::Remove(id) => {
+                market.remove(id);
+            }
+            Self::Apart(a, b, true) => market.block(a, b),
+            Self::Apart(a, b, false) => {
+                market.unblock(a, b);
+                market.unblock(b, a);
+            }
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Inbox {
+    /// What the market does not know yet.
+    waiting: Vec<Update>,
+    /// What has come since a market began to be made beside it.
+    beside: Option<Vec<Update>>,
+}
+
+/// The market and what waits to be brought in.
+#[derive(Debug)]
+pub(super) struct Marketplace {
+    market: RwLock<Market>,
+    inbox: Mutex<Inbox>,
+    /// One market is made beside this one at a time.
+    turn: tokio::sync::Mutex<()>,
+    /// How many questions are answered at once.
+    places: Arc<Semaphore>,
+}
+
+impl Default for Marketplace {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self {
+            market: RwLock::default(),
+            inbox: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            places: Arc::new(Semaphore::new(cores)),
+        }
+    }
+}
+
+/// Runs what takes a while where it holds up nobody.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| StoreError::Broken(e.to_string()))
+}
+
+impl Marketplace {
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in news. They are looked up while nobody else can leave some, so that older ones never come after newer ones.
+    pub fn tell(&self, news: impl FnOnce() -> Vec<Update>) {
+        {
+            let mut inbox = self.inbox();
+            let news = news();
+            if let Some(beside) = &mut inbox.beside {
+                beside.extend(news.iter().cloned());
+            }
+            inbox.waiting.extend(news);
+        }
+        if let Ok(mut market) = self.market.try_write() {
+            self.bring_in(&mut market);
+        }
+    }
+
+    fn bring_in(&self, market: &mut Market) {
+        let waiting = std::mem::take(&mut self.inbox().waiting);
+        waiting.into_iter().for_each(|news| news.bring_into(market));
+    }
+
+    /// Answers a question, on this thread.
+    fn answer<T>(&self, question: impl FnOnce(&Market) -> T) -> T {
+        if !self.inbox().waiting.is_empty() {
+            self.bring_in(&mut self.market.write().unwrap_or_else(PoisonError::into_inner));
+        }
+        question(&self.market.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Begins another market beside this one. From now on news are kept for both.
+    pub async fn begin(self: &Arc<Self>) -> Beside<'_> {
+        let turn = self.turn.lock().await;
+        self.inbox().beside = Some(Vec::new());
+        Beside { place: self, market: Market::default(), _turn: turn }
+    }
+}
+
+/// A market that is made beside the one that answers.
+pub(super) struct Beside<'a> {
+    place: &'a Arc<Marketplace>,
+    market: Market,
+    _turn: tokio::sync::MutexGuard<'a, ()>,
+}
+
+impl Beside<'_> {
+    /// Lets it grow aside.
+    async fn grow(&mut self, how: impl FnOnce(&mut Market) + Send + 'static) -> Result<(), StoreError> {
+        let mut market = std::mem::take(&mut self.market);
+        let grown = aside(move || {
+            how(&mut market);
+            market
+        });
+        self.market = grown.await?;
+        Ok(())
+    }
+
+    /// Where everybody lives, and which services there are.
+    pub async fn lay_out(&mut self, atlas: &Arc<Atlas>) -> Result<(), StoreError> {
+        let atlas = Arc::clone(atlas);
+        self.grow(move |market| *market = Market::new(atlas.spots().cloned(), atlas.trees())).await
+    }
+
+    /// More posts.
+    pub async fn fill(&mut self, posts: Vec<Post>) -> Result<(), StoreError> {
+        self.grow(move |market| posts.into_iter().for_each(|post| market.put(post))).await
+    }
+
+    /// Who does not meet whom.
+    pub async fn part(&mut self, pairs: Vec<(TenantId, TenantId)>) -> Result<(), StoreError> {
+        self.grow(move |market| pairs.into_iter().for_each(|(a, b)| market.block(a, b))).await
+    }
+
+    /// Puts it in the place of the other one.
+    pub async fn replace(mut self) -> Result<(), StoreError> {
+        let (place, mut market) = (Arc::clone(self.place), std::mem::take(&mut self.market));
+        aside(move || {
+            // Most of what came meanwhile, while others may still leave news.
+            let news = place.inbox().beside.as_mut().map(std::mem::take).unwrap_or_default();
+            news.into_iter().for_each(|news| news.bring_into(&mut market));
+            let mut old = place.market.write().unwrap_or_else(PoisonError::into_inner);
+            let mut inbox = place.inbox();
+            let last = inbox.beside.take().unwrap_or_default();
+            last.into_iter().for_each(|news| news.bring_into(&mut market));
+            // What the old one did not know yet was read for the new one, or kept for both.
+            inbox.waiting.clear();
+            std::mem::swap(&mut *old, &mut market);
+            drop(inbox);
+            drop(old);
+        })
+        .await
+    }
+}
+
+impl Drop for Beside<'_> {
+    fn drop(&mut self) {
+        self.place.inbox().beside = None;
+    }
+}
+
+impl Store {
+    /// Asks the market, on a thread where that holds up nobody.
+    ///
+    /// # Errors
+    /// When the question could not be asked.
+    pub async fn ask_market<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Market) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let market = Arc::clone(&self.market);
+        let place = Arc::clone(&market.places).acquire_owned().await.map_err(|e| StoreError::Broken(e.to_string()))?;
+        aside(move || {
+            let answer = market.answer(question);
+            drop(place);
+            answer
+        })
+        .await
+    }
+
+    /// Tells the market whether these meet, as the memory of blocks has it by now.
+    pub(super) fn refresh_apart(&self, pairs: &[(TenantId, TenantId)]) {
+        if !pairs.is_empty() {
+            let news = |&(a, b): &(TenantId, TenantId)| Update::Apart(a, b, self.are_apart(a, b));
+            self.market.tell(|| pairs.iter().map(news).collect());
+        }
+    }
+}
+
+/// Those of these offers that are open and that nobody hides, as the market sees them: from the rows, inside a transaction.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn posts(tx: &Tx, ids: &[OfferId]) -> Result<Vec<Post>, StoreError> {
+    open::rows(tx, ids).await?.iter().map(open::OpenRow::post).collect()
+}
