@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::pages::{barter, barters, join, me, offer, offer_form, receipt, sign_in, square, welcome};
+use crate::pages::{barter, barters, block, join, me, offer, offer_form, receipt, rings, sign_in, square, welcome};
 use crate::session::{Session, session};
 use crate::ui::{Shell, Shown, fetched, fresh, not_found, shown};
 
@@ -42,6 +42,8 @@ fn Pages() -> AnyView {
             <Route path=path!("/echanges/:id") view=|| later(Inside::Barter)/>
             <Route path=path!("/echanges/:id/:todo") view=|| later(Inside::BarterTodo)/>
             <Route path=path!("/echanges/:id/parts/:leg/:todo") view=|| later(Inside::LegTodo)/>
+            <Route path=path!("/boucles/:ring") view=|| later(Inside::Ring)/>
+            <Route path=path!("/voisins/:id/ne-plus-voir") view=|| later(Inside::Block)/>
             <Route path=path!("/moi/:part?") view=|| later(Inside::Me)/>
             <Route path=path!("/recu/:token") view=|| later(Inside::Receipt)/>
         </FlatRoutes>
@@ -60,6 +62,8 @@ enum Inside {
     Barter,
     BarterTodo,
     LegTodo,
+    Ring,
+    Block,
     Me,
     /// For whoever was a member.
     Receipt,
@@ -86,6 +90,8 @@ fn inside(page: Inside) -> Result<Shown, Missing> {
         Inside::Barter => barter::barter(),
         Inside::BarterTodo => barter::todo(),
         Inside::LegTodo => barter::leg_todo(),
+        Inside::Ring => rings::ring(),
+        Inside::Block => block::block(),
         Inside::Me => me::me(),
         Inside::Receipt => receipt::receipt(),
     }))

@@ -1,7 +1,8 @@
 //! The addresses of the site.
 
-use domain::id::{BarterId, LegId, OfferId};
+use domain::id::{BarterId, LegId, OfferId, TenantId};
 use domain::leaving::ReceiptToken;
+use domain::suggestion::RingId;
 
 pub const WELCOME: &str = "/";
 pub const JOIN: &str = "/rejoindre";
@@ -9,6 +10,8 @@ pub const SIGN_IN: &str = "/connexion";
 pub const SQUARE: &str = "/place";
 pub const OFFER_NEW: &str = "/annonces/nouvelle";
 pub const BARTERS: &str = "/echanges";
+/// Rings that the program suggests.
+pub const RINGS: &str = "/boucles";
 pub const ME: &str = "/moi";
 pub const RECEIPT: &str = "/recu";
 /// A file of the API: all about me.
@@ -44,6 +47,26 @@ pub mod offer_todo {
     pub const EDIT: &str = "modifier";
     pub const CLOSE: &str = "fermer";
     pub const PROPOSE: &str = "proposer";
+    /// Who can help its author.
+    pub const MATCHES: &str = "voisins";
+    /// One of them, to whom a swap is to be proposed: see [`super::offer_match`].
+    pub const MATCH: &str = "echange";
+}
+
+/// Proposing what was suggested; `key` says which of the suggestions.
+pub fn offer_match(id: OfferId, key: &str) -> String {
+    format!("{}?avec={key}", offer_to(id, offer_todo::MATCH))
+}
+
+/// A suggested ring; with the offer for which it was found.
+pub fn ring(id: &RingId, offer: Option<OfferId>) -> String {
+    let within = offer.map(|offer| format!("?annonce={offer}")).unwrap_or_default();
+    format!("{RINGS}/{}{within}", id.as_str())
+}
+
+/// Asking whether a neighbour is not to be seen any more.
+pub fn block(id: TenantId) -> String {
+    format!("/voisins/{id}/ne-plus-voir")
 }
 
 pub fn barter(id: BarterId) -> String {
@@ -61,6 +84,8 @@ pub mod barter_todo {
     pub const DECLINE: &str = "refuser";
     pub const WITHDRAW: &str = "retirer";
     pub const DISSOLVE: &str = "arreter";
+    pub const DECLINE_RING: &str = "dire-non";
+    pub const DISSOLVE_RING: &str = "arreter-la-boucle";
 }
 
 /// What can be done to a leg: see [`leg_todo`].
@@ -83,7 +108,9 @@ pub fn me(part: &str) -> String {
 /// The last part of the addresses below "me".
 pub mod me_part {
     pub const NAME: &str = "prenom";
+    pub const TONGUES: &str = "langues";
     pub const OFFERS: &str = "annonces";
+    pub const BLOCKS: &str = "personnes-bloquees";
     pub const DEVICES: &str = "appareils";
     pub const END_ALL: &str = "tout-deconnecter";
     pub const DATA: &str = "donnees";

@@ -4,10 +4,10 @@ use client::Error;
 use domain::circle::Circle;
 use domain::leg::LegState;
 use domain::mark::{Mark, MarkAnimal, MarkColour};
-use domain::offer::{InReturn, OfferKind, OfferState, OfferView};
+use domain::offer::{InReturn, OfferKind, OfferState};
 use domain::own_data::{AccessWhat, Sentence};
 use domain::problem::{FieldCode, Problem, ProblemCode};
-use domain::tenant::{Language, ResidenceView};
+use domain::tenant::{Language, ResidenceBrief, ResidenceView};
 
 use crate::language;
 use crate::session::{Catalogue, Member};
@@ -40,6 +40,7 @@ fn problem(problem: &Problem) -> String {
         ProblemCode::OfferFull => t!(problem.offer_full),
         ProblemCode::OfferNotOpen => t!(problem.offer_not_open),
         ProblemCode::MustHaveMet => t!(problem.must_have_met),
+        ProblemCode::SuggestionGone => t!(problem.suggestion_gone),
         ProblemCode::IdempotencyKeyReused => t!(problem.key_reused),
         ProblemCode::TooSlow => t!(problem.too_slow),
         ProblemCode::BodyTooLarge => t!(problem.too_large),
@@ -76,6 +77,7 @@ pub fn field(field: &str, code: FieldCode) -> String {
             "day" | "give-day" | "get-day" => t!(refused.day_required),
             "hour" | "give-hour" | "get-hour" => t!(refused.hour_required),
             "note" => t!(refused.note_required),
+            "speaks" => t!(refused.speaks_required),
             _ => t!(refused.required),
         },
         FieldCode::TooShort => t!(refused.password_short),
@@ -170,14 +172,14 @@ pub fn circle(circle: Circle, member: &Member) -> String {
     }
 }
 
-/// Where the author of an offer lives, as seen from the viewer's home.
-pub fn whereabouts(offer: &OfferView, member: &Member) -> String {
-    if offer.residence.id == member.me.residence.id {
+/// Where a neighbour lives, as seen from the viewer's home.
+pub fn whereabouts(residence: &ResidenceBrief, distance_m: Option<u32>, member: &Member) -> String {
+    if residence.id == member.me.residence.id {
         return t!(offer.same_residence).to_owned();
     }
-    match offer.distance_m {
-        None => offer.residence.name.clone(),
-        Some(metres) => t!(offer.at_distance, place = &offer.residence.name, distance = distance(metres)),
+    match distance_m {
+        None => residence.name.clone(),
+        Some(metres) => t!(offer.at_distance, place = &residence.name, distance = distance(metres)),
     }
 }
 

@@ -12,8 +12,9 @@ use leptos::prelude::*;
 use super::barters::{gone_face, state};
 use super::confirm::{Question, ask};
 use super::legs::legs;
-use super::terms::{Around, Sides, history, leg_card, news, same_way, speech};
-use super::{by_params, counter, leg_day};
+use super::ring_barter::{self, is_ring};
+use super::terms::{Around, Sides, history, leg_card, leg_title, news, same_way, speech};
+use super::{block, by_params, counter, leg_day};
 use crate::paths::{self, barter_todo, leg_todo};
 use crate::session::{Member, Session, api, session};
 use crate::time;
@@ -33,9 +34,11 @@ pub fn todo() -> AnyView {
         let Some(id) = params.get_str("id").and_then(|id| id.parse().ok()) else { return not_found() };
         match params.get_str("todo").unwrap_or_default() {
             barter_todo::COUNTER => counter::page(id),
-            barter_todo::DECLINE => decline(id),
+            barter_todo::DECLINE => decline(id, t!(barter.decline_title), t!(barter.decline_lead)),
+            barter_todo::DECLINE_RING => decline(id, t!(ring.decline_title), t!(ring.decline_lead)),
             barter_todo::WITHDRAW => withdraw(id),
-            barter_todo::DISSOLVE => dissolve(id),
+            barter_todo::DISSOLVE => dissolve(id, t!(barter.dissolve_title), t!(barter.dissolve_lead)),
+            barter_todo::DISSOLVE_RING => dissolve(id, t!(ring.dissolve_title), t!(ring.dissolve_lead)),
             _ => not_found(),
         }
     })
@@ -93,7 +96,7 @@ impl Deeds {
             current.try_set((barter, false));
         };
         let failed = move |error: Error| {
-            if !matches!(error.code(), Some(ProblemCode::Stale | ProblemCode::NotNow | ProblemCode::NotYours)) {
+            if !overtaken(&error) {
                 return form.refused(&error, &[]);
             }
             let (id, seen) = current.with_untracked(|(barter, _)| (barter.id, barter.revision));
@@ -111,35 +114,68 @@ impl Deeds {
     }
 }
 
+/// Whether it is refused because something else came before it; then the newest state says what.
+fn overtaken(error: &Error) -> bool {
+    match error.code() {
+        Some(
+            ProblemCode::Stale
+            | ProblemCode::NotNow
+            | ProblemCode::NotYours
+            | ProblemCode::OfferFull
+            | ProblemCode::OfferNotOpen
+            | ProblemCode::SuggestionGone,
+        ) => true,
+        Some(_) | None => false,
+    }
+}
+
 fn draw(member: &Member, deeds: Deeds) -> AnyView {
     let me = member.me.id;
     let (barter, overtaken) = deeds.current.get_untracked();
     let Some(newest) = barter.terms.last().cloned() else { return not_found() };
     let sides = Sides::of(&barter, me);
     let name = sides.name();
+    let ring = is_ring(&barter);
     let (tag, tag_class) = state(&barter, me);
     let mut faces: Vec<AnyView> =
         sides.others.iter().map(|person| view! { <Face mark=person.mark/> }.into_any()).collect();
     if barter.someone_left() {
         faces.push(gone_face());
     }
+    // A ring is drawn with its people; above it their faces would only be a second time.
+    let drawn = if ring { ring_barter::drawing(&barter, member) } else { None };
+    let faces = drawn.is_none().then_some(faces);
     let above = view! { <p class="row">{faces}<span class=tag_class dir="auto">{tag}</span></p> }.into_any();
     let proposed = barter.state == BarterState::Proposed;
     let cards = if barter.legs.is_empty() { read_only(&barter, &sides, member) } else { legs(&barter, member, deeds) };
+    let (title, news) = if ring {
+        (ring_barter::title(&barter).to_owned(), ring_barter::news(&barter))
+    } else {
+        (sides.title(), (proposed && !overtaken).then(|| news(&barter, me)).flatten())
+    };
+    let overtaken = overtaken.then(|| {
+        // Who was faster is nobody's business in a ring.
+        let said = if ring { t!(ring.overtaken).to_owned() } else { t!(barter.overtaken, name = &name) };
+        view! { <p class="notice notice--sun" role="status" dir="auto">{said}</p> }
+    });
+    let blocks: Vec<AnyView> = sides.others.iter().map(block::way).collect();
     view! {
-        <Page screen="barter" title=sides.title() back=Back::to(t!(barters.title), paths::BARTERS) wide=true above=above>
+        <Page screen="barter" title=title back=Back::to(t!(barters.title), paths::BARTERS) wide=true above=above>
             <div class="columns">
                 <div class="stack">
-                    {overtaken.then(|| view! { <p class="notice notice--sun" role="status" dir="auto">{t!(barter.overtaken, name = &name)}</p> })}
-                    {(proposed && !overtaken).then(|| news(&barter, me)).flatten()}
+                    {overtaken}
+                    {news}
+                    {(ring && proposed).then(|| view! { <p class="lead">{t!(ring.lead)}</p> })}
+                    {drawn}
                     {proposed.then(|| speech(&barter, &newest, me)).flatten()}
-                    {ended(&barter)}
+                    {(!ring).then(|| ended(&barter)).flatten()}
                     <div class="terms">{cards}</div>
                 </div>
                 <div class="aside stack stack--close">
                     <Summary form=deeds.form/>
                     {choices(&barter, newest.version, &name, deeds)}
                     {history(&barter, me)}
+                    <div class="actions">{blocks}</div>
                 </div>
             </div>
         </Page>
@@ -152,7 +188,7 @@ fn read_only(barter: &BarterView, sides: &Sides, member: &Member) -> Vec<AnyView
     let before = barter.terms.len().checked_sub(2).and_then(|at| barter.terms.get(at));
     let mut cards = Vec::new();
     for leg in &sides.legs {
-        if !cards.is_empty() {
+        if !cards.is_empty() && !is_ring(barter) {
             cards.push(SwapIcon().into_any());
         }
         let before =
@@ -161,7 +197,7 @@ fn read_only(barter: &BarterView, sides: &Sides, member: &Member) -> Vec<AnyView
             leg,
             member.me.id,
             &member.catalogue,
-            Around { before: before.cloned(), ..Around::default() },
+            Around { title: leg_title(barter, leg, member.me.id), before: before.cloned(), ..Around::default() },
         ));
     }
     if sides.legs.len() == 1 {
@@ -190,17 +226,31 @@ fn ended(barter: &BarterView) -> Option<AnyView> {
 /// What can be done about the whole.
 fn choices(barter: &BarterView, version: u32, name: &str, deeds: Deeds) -> AnyView {
     let id = barter.id;
+    let ring = is_ring(barter);
     let can = |verb| barter.actions.contains(&verb);
+    // Of two people the second yes is the last one; in a ring others may be waited for.
+    let said = if ring { t!(ring.noted_said) } else { t!(barter.agreed_said) };
     let consent = Callback::new(move |(): ()| {
-        deeds.run(async move { api().consent_to_barter(id, version).await }, t!(barter.agreed_said));
+        deeds.run(async move { api().consent_to_barter(id, version).await }, said);
     });
+    let yes = if ring { t!(ring.consent) } else { t!(barter.consent) };
+    let (no, no_page) = match (ring, can(BarterVerb::Consent)) {
+        (false, _) => (t!(barter.decline), barter_todo::DECLINE),
+        (true, true) => (t!(ring.decline), barter_todo::DECLINE_RING),
+        (true, false) => (t!(ring.decline_later), barter_todo::DECLINE_RING),
+    };
+    let (end, end_page) = if ring {
+        (t!(ring.dissolve), barter_todo::DISSOLVE_RING)
+    } else {
+        (t!(barter.dissolve), barter_todo::DISSOLVE)
+    };
     let buttons: Vec<AnyView> = BarterVerb::ALL
         .iter()
         .copied()
         .filter(|verb| can(*verb))
         .map(|verb| match verb {
             BarterVerb::Consent => {
-                view! { <Act id="consent" label=t!(barter.consent) weight=Weight::Primary busy=deeds.form.busy() on_press=consent/> }
+                view! { <Act id="consent" label=yes weight=Weight::Primary busy=deeds.form.busy() on_press=consent/> }
                     .into_any()
             }
             BarterVerb::Counter => {
@@ -208,7 +258,7 @@ fn choices(barter: &BarterView, version: u32, name: &str, deeds: Deeds) -> AnyVi
                     .into_any()
             }
             BarterVerb::Decline => {
-                view! { <Go id="decline" label=t!(barter.decline) href=paths::barter_to(id, barter_todo::DECLINE) weight=Weight::Quiet/> }
+                view! { <Go id="decline" label=no href=paths::barter_to(id, no_page) weight=Weight::Quiet/> }
                     .into_any()
             }
             BarterVerb::Withdraw => {
@@ -216,12 +266,12 @@ fn choices(barter: &BarterView, version: u32, name: &str, deeds: Deeds) -> AnyVi
                     .into_any()
             }
             BarterVerb::Dissolve => {
-                view! { <Go id="dissolve" label=t!(barter.dissolve) href=paths::barter_to(id, barter_todo::DISSOLVE) weight=Weight::Quiet/> }
+                view! { <Go id="dissolve" label=end href=paths::barter_to(id, end_page) weight=Weight::Quiet/> }
                     .into_any()
             }
         })
         .collect();
-    let hint = (barter.state == BarterState::Proposed).then(|| {
+    let hint = (!ring && barter.state == BarterState::Proposed).then(|| {
         let until = time::day(barter.expires_at);
         let hint = if can(BarterVerb::Consent) {
             t!(barter.until, day = until)
@@ -230,7 +280,8 @@ fn choices(barter: &BarterView, version: u32, name: &str, deeds: Deeds) -> AnyVi
         };
         view! { <p class="hint" dir="auto">{hint}</p> }
     });
-    view! { <div class="actions">{buttons}</div>{hint}<p class="hint">{t!(barter.free)}</p> }.into_any()
+    let ring_hint = ring.then(|| ring_barter::hint(barter)).flatten();
+    view! { <div class="actions">{buttons}</div>{hint}{ring_hint}<p class="hint">{t!(barter.free)}</p> }.into_any()
 }
 
 fn back_to(id: BarterId) -> Back {
@@ -247,10 +298,10 @@ fn told(id: BarterId, said: &'static str) -> impl Fn(BarterView) + Copy + Send +
     }
 }
 
-fn decline(id: BarterId) -> AnyView {
+fn decline(id: BarterId, title: &str, lead: &str) -> AnyView {
     let question = Question {
-        title: t!(barter.decline_title).to_owned(),
-        lead: t!(barter.decline_lead).to_owned(),
+        title: title.to_owned(),
+        lead: lead.to_owned(),
         yes: t!(barter.decline_yes).to_owned(),
         no: t!(barter.decline_no).to_owned(),
         back: back_to(id),
@@ -269,10 +320,10 @@ fn withdraw(id: BarterId) -> AnyView {
     ask(question, move || async move { api().withdraw_barter(id).await }, told(id, t!(barter.state_withdrawn)))
 }
 
-fn dissolve(id: BarterId) -> AnyView {
+fn dissolve(id: BarterId, title: &str, lead: &str) -> AnyView {
     let question = Question {
-        title: t!(barter.dissolve_title).to_owned(),
-        lead: t!(barter.dissolve_lead).to_owned(),
+        title: title.to_owned(),
+        lead: lead.to_owned(),
         yes: t!(barter.dissolve_yes).to_owned(),
         no: t!(barter.dissolve_no).to_owned(),
         back: back_to(id),

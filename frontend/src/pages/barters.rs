@@ -4,12 +4,19 @@ use crate::var::Var;
 use domain::barter::{BarterPart, BarterState, BarterView, Need};
 use domain::id::TenantId;
 use domain::page::Page as ListPage;
+use domain::suggestion::RingView;
 use leptos::prelude::*;
 
+use super::more::more;
+use super::ring_barter::{self, is_ring};
+use super::rings;
 use super::terms::Sides;
 use crate::paths;
 use crate::session::{Catalogue, Member, Session, api, session};
-use crate::ui::{Act, Empty, Face, Form, Go, Page, Summary, Weight, fetched, shown};
+use crate::ui::{Empty, Face, Go, Page, Weight, fetched, shown};
+
+/// How many suggested rings stand above what runs.
+const RINGS: u8 = 3;
 
 /// The page.
 pub fn barters() -> AnyView {
@@ -17,20 +24,25 @@ pub fn barters() -> AnyView {
     fetched(move || async move {
         let member = session.member().await?;
         let api = api();
-        let (needs, running, over) = futures::try_join!(
+        // Without suggestions the exchanges are still of use.
+        let rings = async { Ok(api.list_rings(None, Some(RINGS)).await.map(|page| page.items).unwrap_or_default()) };
+        let (needs, running, over, rings) = futures::try_join!(
             api.list_barters(Some(BarterPart::NeedsMe), None),
             api.list_barters(Some(BarterPart::Running), None),
             api.list_barters(Some(BarterPart::Over), None),
+            rings,
         )?;
+        let rings = rings::not_passed(rings);
         session.waiting.set(needs.items.len());
-        Ok(shown(move || page(session, &member, needs, running, over)))
+        Ok(shown(move || page(session, &member, [needs, running, over], &rings)))
     })
 }
 
 type List = ListPage<BarterView>;
 
-fn page(session: Session, member: &Member, needs: List, running: List, over: List) -> AnyView {
-    let nothing = needs.items.is_empty() && running.items.is_empty() && over.items.is_empty();
+fn page(session: Session, member: &Member, lists: [List; 3], rings: &[RingView]) -> AnyView {
+    let nothing = rings.is_empty() && lists.iter().all(|list| list.items.is_empty());
+    let [needs, running, over] = lists;
     let empty = nothing.then(|| {
         view! {
             <Empty title=t!(barters.empty) lead=t!(barters.empty_lead)>
@@ -40,6 +52,7 @@ fn page(session: Session, member: &Member, needs: List, running: List, over: Lis
     });
     let parts = [
         part(session, member, t!(barters.needs_me), BarterPart::NeedsMe, needs),
+        possible(member, rings),
         part(session, member, t!(barters.running), BarterPart::Running, running),
         part(session, member, t!(barters.over), BarterPart::Over, over),
     ];
@@ -52,6 +65,15 @@ fn page(session: Session, member: &Member, needs: List, running: List, over: Lis
     .into_any()
 }
 
+/// Rings in which the reader could stand.
+fn possible(member: &Member, rings: &[RingView]) -> Option<AnyView> {
+    (!rings.is_empty()).then(|| {
+        let cards: Vec<AnyView> = rings.iter().map(|ring| rings::card(member, ring, None)).collect();
+        view! { <section class="stack stack--close"><h2>{t!(ring.possible)}</h2><ul class="posts">{cards}</ul></section> }
+            .into_any()
+    })
+}
+
 fn part(session: Session, member: &Member, title: &'static str, which: BarterPart, list: List) -> Option<AnyView> {
     if list.items.is_empty() {
         return None;
@@ -59,34 +81,20 @@ fn part(session: Session, member: &Member, title: &'static str, which: BarterPar
     let (me, catalogue) = (member.me.id, member.catalogue.clone());
     let barters = Var::new(list.items);
     let next = Var::new(list.next);
-    let form = Form::new();
-    let more = Callback::new(move |(): ()| {
-        if !form.begin() {
-            return;
-        }
-        form.sent();
-        let after = next.get_untracked();
-        let deed = async move { api().list_barters(Some(which), after.as_deref()).await };
-        let done = move |page: List| {
-            form.done();
-            barters.try_update(|barters| barters.extend(page.items));
-            next.try_set(page.next);
-        };
-        session.act(deed, done, move |error| form.refused(&error, &[]));
-    });
-    let button = move || {
-        next.get().is_some().then(|| {
-            view! { <div class="actions"><Act label=t!(square.more) weight=Weight::Other busy=form.busy() on_press=more/></div> }
-        })
-    };
+    let more =
+        more(
+            session,
+            barters,
+            next,
+            move |after| async move { api().list_barters(Some(which), after.as_deref()).await },
+        );
     let section = view! {
         <section class="stack stack--close">
             <h2>{title}</h2>
             <ul class="posts">
                 <For each=move || barters.get() key=|barter| (barter.id.0, barter.revision) let:barter>{card(me, &catalogue, &barter)}</For>
             </ul>
-            <Summary form=form/>
-            {button}
+            {more}
         </section>
     };
     Some(section.into_any())
@@ -101,6 +109,7 @@ fn card(me: TenantId, catalogue: &Catalogue, barter: &BarterView) -> AnyView {
     };
     let (tag, class) = state(barter, me);
     let face = match sides.others.first() {
+        Some(_) if is_ring(barter) => view! { <span class="post__sign" aria-hidden="true">"🔁"</span> }.into_any(),
         Some(person) => view! { <Face mark=person.mark/> }.into_any(),
         None => gone_face(),
     };
@@ -132,6 +141,10 @@ pub fn state(barter: &BarterView, me: TenantId) -> (String, &'static str) {
         (Some(Need::Settle), _) => (t!(barter.need_settle).to_owned(), "tag tag--sun"),
         (Some(Need::Meet), _) => (t!(barter.need_meet).to_owned(), "tag tag--sun"),
         (Some(Need::Schedule), _) => (t!(barter.need_schedule).to_owned(), "tag tag--sun"),
+        (None, BarterState::Proposed) if is_ring(barter) => (ring_barter::tag(barter), "tag"),
+        (None, BarterState::Declined | BarterState::Withdrawn | BarterState::Expired) if is_ring(barter) => {
+            (t!(ring.tag_ended).to_owned(), "tag")
+        }
         (None, BarterState::Proposed) => (t!(barter.waits_for, name = name()), "tag"),
         (None, BarterState::Agreed) => (t!(barter.state_agreed).to_owned(), "tag tag--leaf"),
         (None, BarterState::Completed) => (t!(barter.state_completed).to_owned(), "tag tag--leaf"),

@@ -55,8 +55,8 @@ fn draw(session: Session, me: TenantId, current: Var<(BarterView, bool)>) -> Any
         let legs: Vec<Option<NewLeg>> = drafts
             .iter()
             .map(|(leg, draft)| {
-                let category = leg.offer.is_none().then(|| leg.category.clone());
-                draft.take(form, Ends { giver: leg.giver, receiver: leg.receiver, offer: leg.offer, category })
+                let (offer, wish, category) = (leg.offer, leg.wish, Some(leg.category.clone()));
+                draft.take(form, Ends { giver: leg.giver, receiver: leg.receiver, offer, wish, category })
             })
             .collect();
         let note = form.take_if("note", &note.get_untracked(), |typed| Note::parse(typed));

@@ -71,6 +71,7 @@ pub struct Ends {
     pub giver: TenantId,
     pub receiver: TenantId,
     pub offer: Option<OfferId>,
+    pub wish: Option<OfferId>,
     pub category: Option<CategorySlug>,
 }
 
@@ -95,8 +96,8 @@ impl LegDraft {
         let what = form.take(what, Title::parse(self.what.get_untracked()));
         let at = take_day(form, (day, hour), &self.day.get_untracked(), &self.hour.get_untracked());
         let place = form.take_if(place, &self.place.get_untracked(), |typed| Words::parse(typed));
-        let Ends { giver, receiver, offer, category } = ends;
-        Some(NewLeg { giver, receiver, offer, wish: None, category, what: Some(what?), at: at?, place: place? })
+        let Ends { giver, receiver, offer, wish, category } = ends;
+        Some(NewLeg { giver, receiver, offer, wish, category, what: Some(what?), at: at?, place: place? })
     }
 }
 

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use super::barter::Deeds;
 use super::leg_draft::Side;
-use super::terms::{Around, leg_card, name_of};
+use super::ring_barter::is_ring;
+use super::terms::{Around, leg_card, leg_title, name_of};
 use crate::paths::{self, leg_todo};
 use crate::session::{Member, api};
 use crate::ui::{Act, Go, SwapIcon, Weight};
@@ -23,13 +24,15 @@ pub fn legs(barter: &BarterView, member: &Member, deeds: Deeds) -> Vec<AnyView> 
     mine.sort_by_key(|view| view.leg.terms.giver != me);
     let mut cards = Vec::new();
     for view in mine {
-        if !cards.is_empty() {
+        if !cards.is_empty() && !is_ring(barter) {
             cards.push(SwapIcon().into_any());
         }
         let (tag, class) = tag(barter, view.leg.state);
         let tag = view! { <span class=class>{tag}</span> }.into_any();
         let next = (barter.state == BarterState::Agreed).then(|| next(barter, view, me, primary, deeds)).flatten();
-        cards.push(leg_card(&view.leg.terms, me, &member.catalogue, Around { before: None, tag: Some(tag), next }));
+        let title = leg_title(barter, &view.leg.terms, me);
+        let around = Around { title, before: None, tag: Some(tag), next };
+        cards.push(leg_card(&view.leg.terms, me, &member.catalogue, around));
     }
     cards
 }

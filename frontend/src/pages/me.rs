@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
 use super::notices::notices;
-use super::{by_params, leave, my_name, my_offers, my_sessions, own_data, transparency};
+use super::{by_params, leave, my_blocks, my_name, my_offers, my_sessions, my_tongues, own_data, transparency};
 use crate::paths::{self, me_part};
 use crate::session::{Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Page, Summary, Weight, fetched, not_found, shown};
@@ -16,7 +16,9 @@ pub fn me() -> AnyView {
     by_params(|params| match params.get_str("part").unwrap_or_default() {
         "" => load(),
         me_part::NAME => my_name::page(),
+        me_part::TONGUES => my_tongues::page(),
         me_part::OFFERS => my_offers::page(),
+        me_part::BLOCKS => my_blocks::page(),
         me_part::DEVICES => my_sessions::page(),
         me_part::END_ALL => end_all(),
         me_part::DATA => own_data::page(),
@@ -65,8 +67,10 @@ fn draw(session: Session, me: Me) -> AnyView {
             </section>
             <ul class="rows">
                 {row(me_part::NAME, t!(me.change_name))}
+                {row(me_part::TONGUES, t!(tongue.title))}
                 {row(me_part::OFFERS, t!(me.offers))}
                 {row(me_part::DEVICES, t!(me.devices))}
+                {row(me_part::BLOCKS, t!(block.list))}
                 {row(me_part::DATA, t!(own_data.title))}
                 {row(me_part::SEEN, t!(transparency.title))}
                 {row(me_part::LEAVE, t!(leave.title))}

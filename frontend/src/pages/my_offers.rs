@@ -6,8 +6,9 @@ use domain::offer::{OfferState, OfferView};
 use domain::page::Page as ListPage;
 use leptos::prelude::*;
 
+use super::more::more;
 use crate::session::{Member, Session, api, session};
-use crate::ui::{Act, Back, Empty, Form, Go, Page, Post, Summary, Weight, fetched, shown};
+use crate::ui::{Back, Empty, Go, Page, Post, Weight, fetched, shown};
 use crate::{paths, time, words};
 
 fn mine(after: Option<String>) -> OfferFilter {
@@ -27,25 +28,7 @@ fn draw(session: Session, member: Member, list: ListPage<OfferView>) -> AnyView 
     let empty = list.items.is_empty();
     let offers = Var::new(list.items);
     let next = Var::new(list.next);
-    let form = Form::new();
-    let more = Callback::new(move |(): ()| {
-        if !form.begin() {
-            return;
-        }
-        form.sent();
-        let filter = mine(next.get_untracked());
-        let done = move |page: ListPage<OfferView>| {
-            form.done();
-            offers.try_update(|offers| offers.extend(page.items));
-            next.try_set(page.next);
-        };
-        session.act(async move { api().list_offers(&filter).await }, done, move |error| form.refused(&error, &[]));
-    });
-    let button = move || {
-        next.get().is_some().then(|| {
-            view! { <div class="actions"><Act label=t!(square.more) weight=Weight::Other busy=form.busy() on_press=more/></div> }
-        })
-    };
+    let more = more(session, offers, next, |after| async move { api().list_offers(&mine(after)).await });
     let card = move |offer: OfferView| {
         let below = state(&offer);
         let member = member.clone();
@@ -67,8 +50,7 @@ fn draw(session: Session, member: Member, list: ListPage<OfferView>) -> AnyView 
     view! {
         <Page screen="my-offers" title=t!(me.offers) back=Back::to(t!(me.title), paths::ME) wide=true>
             {body}
-            <Summary form=form/>
-            {button}
+            {more}
         </Page>
     }
     .into_any()

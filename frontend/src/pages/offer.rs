@@ -1,5 +1,7 @@
 //! One offer, and what can be done to it.
 
+use std::sync::Arc;
+
 use crate::var::Var;
 use client::Error;
 use domain::id::OfferId;
@@ -7,7 +9,8 @@ use domain::offer::{OfferAction, OfferKind, OfferState, OfferView};
 use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
-use super::{by_params, offer_edit, propose, square};
+use super::matches::{self, Found};
+use super::{block, by_params, match_propose, offer_edit, propose, square};
 use crate::paths::{self, offer_todo};
 use crate::session::{Member, Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Go, Page, Summary, Swap, Weight, fetched, fresh, not_found, shown};
@@ -29,6 +32,8 @@ pub fn todo() -> AnyView {
             offer_todo::EDIT => offer_edit::page(id),
             offer_todo::PROPOSE => propose::page(id),
             offer_todo::CLOSE => close(id),
+            offer_todo::MATCHES => matches::page(id),
+            offer_todo::MATCH => match_propose::page(id),
             _ => not_found(),
         }
     })
@@ -39,18 +44,32 @@ fn load(id: OfferId) -> AnyView {
     fetched(move || async move {
         let member = session.member().await?;
         let offer = api().get_offer(id).await?;
-        Ok(shown(move || page(session, member, offer)))
+        let found = if offer.author.id == member.me.id && offer.state == OfferState::Open {
+            // Without suggestions the offer can still be cared for.
+            matches::look(id).await.ok()
+        } else {
+            None
+        };
+        Ok(shown(move || page(session, member, offer, found)))
     })
 }
 
-fn page(session: Session, member: Member, offer: OfferView) -> AnyView {
+fn page(session: Session, member: Member, offer: OfferView, found: Option<Found>) -> AnyView {
     let offer = Var::new(offer);
-    let member = Var::new(member);
-    fresh(move || offer.with(|offer| offer.version.to_string()), move |_| draw(session, member.get_untracked(), offer))
+    let all = Var::new((member, Arc::new(found)));
+    fresh(
+        move || offer.with(|offer| offer.version.to_string()),
+        move |_| {
+            let (member, found) = all.get_untracked();
+            draw(session, member, offer, found.as_ref().as_ref())
+        },
+    )
 }
 
-fn draw(session: Session, member: Member, current: Var<OfferView>) -> AnyView {
+fn draw(session: Session, member: Member, current: Var<OfferView>, found: Option<&Found>) -> AnyView {
     let offer = current.get_untracked();
+    // Paused in the meantime, nobody is found for it.
+    let found = found.filter(|_| offer.state == OfferState::Open);
     let own = offer.author.id == member.me.id;
     let want = offer.kind == OfferKind::Request;
     let sign = if want { "post__sign post__sign--large post__sign--want" } else { "post__sign post__sign--large" };
@@ -68,6 +87,7 @@ fn draw(session: Session, member: Member, current: Var<OfferView>) -> AnyView {
     };
     let text = (!offer.text.as_str().trim().is_empty())
         .then(|| view! { <p class="typed" dir="auto">{offer.text.to_string()}</p> });
+    let matches = found.map(|found| matches::section(&member, offer.id, found));
     let todo = if own { manage(session, current) } else { answer(&offer) };
     view! {
         <Page screen="offer" title=offer.title.to_string() back=back wide=true above=above>
@@ -77,6 +97,7 @@ fn draw(session: Session, member: Member, current: Var<OfferView>) -> AnyView {
                     {text}
                     <Swap offer=offer.clone() member=member.clone()/>
                     {facts(&member, &offer, own)}
+                    {matches}
                 </div>
                 <div class="aside stack stack--close">{todo}</div>
             </div>
@@ -90,7 +111,7 @@ fn author(member: &Member, offer: &OfferView) -> AnyView {
     view! {
         <p class="person">
             <Face mark=offer.author.mark/>
-            <span class="stack stack--tight"><b><bdi>{first_name}</bdi></b><span class="soft" dir="auto">{words::whereabouts(offer, member)}</span></span>
+            <span class="stack stack--tight"><b><bdi>{first_name}</bdi></b><span class="soft" dir="auto">{words::whereabouts(&offer.residence, offer.distance_m, member)}</span></span>
         </p>
     }
     .into_any()
@@ -120,8 +141,9 @@ fn facts(member: &Member, offer: &OfferView, own: bool) -> AnyView {
 
 /// What somebody else can do about it.
 fn answer(offer: &OfferView) -> AnyView {
+    let block = block::way(&offer.author);
     if offer.state != OfferState::Open || offer.places_left == 0 {
-        return view! { <p class="notice notice--sun">{t!(offer.closed_to_others)}</p> }.into_any();
+        return view! { <p class="notice notice--sun">{t!(offer.closed_to_others)}</p>{block} }.into_any();
     }
     let name = offer.author.first_name.as_str();
     let (label, hint) = match offer.kind {
@@ -131,6 +153,7 @@ fn answer(offer: &OfferView) -> AnyView {
     view! {
         <Go label=label href=paths::offer_to(offer.id, offer_todo::PROPOSE) weight=Weight::Primary/>
         <p class="hint">{hint}</p>
+        {block}
     }
     .into_any()
 }

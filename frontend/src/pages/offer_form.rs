@@ -206,7 +206,7 @@ fn preview(session: Session, memory: square::Memory, draft: OfferDraft, member: 
             OfferDraft::drop_kept();
             memory.forget();
             session.say(t!(write.published_said));
-            session.replace(paths::offer(offer.id));
+            session.replace(paths::offer_to(offer.id, paths::offer_todo::MATCHES));
         };
         let failed = move |error: client::Error| {
             // The same draft, changed since it was first sent, is another offer.

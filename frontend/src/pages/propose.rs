@@ -176,12 +176,12 @@ fn details(session: Session, proposal: Proposal, member: Member, offer: OfferVie
         if !form.begin() {
             return;
         }
-        let theirs = proposal.theirs.take(form, Ends { giver, receiver, offer: Some(id), category: None });
+        let theirs = proposal.theirs.take(form, Ends { giver, receiver, offer: Some(id), wish: None, category: None });
         // The words of the offer are copied by the server.
         let theirs = theirs.map(|leg| NewLeg { what: None, ..leg });
         let mut legs = vec![theirs];
         if let Some((offer, category)) = source.clone() {
-            legs.push(proposal.back.take(form, Ends { giver: receiver, receiver: giver, offer, category }));
+            legs.push(proposal.back.take(form, Ends { giver: receiver, receiver: giver, offer, wish: None, category }));
         }
         let note = form.take_if("note", &proposal.note.get_untracked(), |typed| Note::parse(typed));
         let legs: Option<Vec<NewLeg>> = legs.into_iter().collect();

@@ -7,6 +7,7 @@ use domain::tenant::Person;
 use leptos::prelude::*;
 
 use super::leg_draft::Side;
+use super::ring_barter::{self, is_ring};
 use crate::session::Catalogue;
 use crate::time;
 
@@ -18,6 +19,7 @@ pub struct Sides {
     pub legs: Vec<TermsLeg>,
     me: TenantId,
     someone_left: bool,
+    ring: Option<&'static str>,
 }
 
 impl Sides {
@@ -31,12 +33,16 @@ impl Sides {
         };
         legs.retain(|leg| leg.giver == me || leg.receiver == me);
         legs.sort_by_key(|leg| leg.giver != me);
-        Self { others, legs, me, someone_left: barter.someone_left() }
+        let ring = is_ring(barter).then(|| ring_barter::title(barter));
+        Self { others, legs, me, someone_left: barter.someone_left(), ring }
     }
 
-    /// "Échange avec Samir".
+    /// "Échange avec Samir", "Une boucle à trois avec Awa et Luc".
     pub fn title(&self) -> String {
-        t!(barter.with, name = self.name())
+        match self.ring {
+            Some(title) => t!(ring.with, title = title, name = self.name()),
+            None => t!(barter.with, name = self.name()),
+        }
     }
 
     /// The first names of the others.
@@ -74,9 +80,19 @@ pub fn name_of(barter: &BarterView, who: TenantId) -> String {
     person.map_or_else(|| t!(barter.gone).to_owned(), |person| person.first_name.to_string())
 }
 
+/// "Vous donnez à Awa": of whom and to whom, in a ring. Between two it says itself.
+pub fn leg_title(barter: &BarterView, leg: &TermsLeg, me: TenantId) -> Option<String> {
+    is_ring(barter).then(|| match Side::of(leg, me) {
+        Side::Give => t!(ring.give_to, name = name_of(barter, leg.receiver)),
+        Side::Get => t!(ring.get_from, name = name_of(barter, leg.giver)),
+    })
+}
+
 /// What stands around a leg.
 #[derive(Default)]
 pub struct Around {
+    /// Its heading, where "you give" does not say all.
+    pub title: Option<String>,
     /// The same leg in the version before: what differs is marked.
     pub before: Option<TermsLeg>,
     /// Beside its heading.
@@ -88,7 +104,8 @@ pub struct Around {
 /// One service, as the reader gives or gets it.
 pub fn leg_card(leg: &TermsLeg, me: TenantId, catalogue: &Catalogue, around: Around) -> AnyView {
     let side = Side::of(leg, me);
-    let Around { before, tag, next } = around;
+    let Around { title, before, tag, next } = around;
+    let title = title.unwrap_or_else(|| side.title().to_owned());
     let marked = |differs: fn(&TermsLeg, &TermsLeg) -> bool| match &before {
         Some(before) if differs(before, leg) => "changed",
         _ => "",
@@ -110,8 +127,8 @@ pub fn leg_card(leg: &TermsLeg, me: TenantId, catalogue: &Catalogue, around: Aro
         }
     });
     view! {
-        <section class=side.class() aria-label=side.title()>
-            <div class="leg__head"><h2 class="leg__way">{side.title()}</h2>{tag}</div>
+        <section class=side.class() aria-label=title.clone()>
+            <div class="leg__head"><h2 class="leg__way" dir="auto">{title.clone()}</h2>{tag}</div>
             <p class="leg__what"><span class=marked(differs_in_what) dir="auto">{what(leg, catalogue)}</span></p>
             {day}
             {place}

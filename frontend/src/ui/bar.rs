@@ -53,7 +53,8 @@ impl Place {
         }
         let within = match self {
             Self::Square => path.starts_with("/annonces") && !path.starts_with(paths::OFFER_NEW),
-            Self::Barters | Self::Propose | Self::Me => path.starts_with(self.href()),
+            Self::Barters => path.starts_with(self.href()) || path.starts_with(paths::RINGS),
+            Self::Propose | Self::Me => path.starts_with(self.href()),
         };
         within.then_some("true")
     }

@@ -62,6 +62,10 @@ pub fn Go(
     #[prop(into)] href: String,
     weight: Weight,
     #[prop(optional, into)] id: Option<String>,
+    /// What is heard after the label, where several on a page have the same one.
+    #[prop(optional, into)]
+    unseen: Option<String>,
 ) -> AnyView {
-    view! { <a class=weight.class() id=id href=href>{label}</a> }.into_any()
+    let unseen = unseen.map(|unseen| view! { <span class="unseen">" "{unseen}</span> });
+    view! { <a class=weight.class() id=id href=href>{label}{unseen}</a> }.into_any()
 }

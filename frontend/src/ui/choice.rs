@@ -115,6 +115,23 @@ pub fn Ticks(
     frame(form, id, legend, false, "choices", folds.into_any())
 }
 
+/// Any of several, one below the other.
+#[component]
+pub fn Boxes(
+    form: Form,
+    id: &'static str,
+    #[prop(into)] legend: String,
+    choices: Vec<Choice>,
+    values: Var<Vec<String>>,
+) -> AnyView {
+    let answers: Vec<AnyView> = choices
+        .into_iter()
+        .enumerate()
+        .map(|(at, choice)| view! { <div id=id_of(id, at) tabindex="-1">{tick(choice, id, values)}</div> }.into_any())
+        .collect();
+    frame(form, id, legend, true, "choices choices--boxes", answers.into_any())
+}
+
 fn tick(choice: Choice, id: &'static str, values: Var<Vec<String>>) -> AnyView {
     let words = words(&choice);
     let own = choice.value.clone();

@@ -31,7 +31,7 @@ pub fn Post(
     let want = offer.kind == OfferKind::Request;
     let sign = if want { "post__sign post__sign--want" } else { "post__sign" };
     let kind = if want { "post__kind post__kind--want" } else { "post__kind" };
-    let whereabouts = words::whereabouts(&offer, &member);
+    let whereabouts = words::whereabouts(&offer.residence, offer.distance_m, &member);
     let icon = member.catalogue.icon(&offer.category);
     let own = offer.author.id == member.me.id;
     let meta = if own {
