@@ -7,7 +7,9 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::pages::{barter, barters, block, join, me, offer, offer_form, receipt, rings, sign_in, square, welcome};
+use crate::pages::{
+    barter, barters, block, join, match_propose, me, offer, offer_form, receipt, rings, sign_in, square, welcome,
+};
 use crate::session::{Session, session};
 use crate::ui::{Shell, Shown, fetched, fresh, not_found, shown};
 
@@ -38,6 +40,7 @@ fn Pages() -> AnyView {
             <Route path=path!("/annonces/nouvelle") view=|| later(Inside::NewOffer)/>
             <Route path=path!("/annonces/:id") view=|| later(Inside::Offer)/>
             <Route path=path!("/annonces/:id/:todo") view=|| later(Inside::OfferTodo)/>
+            <Route path=path!("/annonces/:id/voisins/:voisin") view=|| later(Inside::Match)/>
             <Route path=path!("/echanges") view=|| later(Inside::Barters)/>
             <Route path=path!("/echanges/:id") view=|| later(Inside::Barter)/>
             <Route path=path!("/echanges/:id/:todo") view=|| later(Inside::BarterTodo)/>
@@ -58,6 +61,7 @@ enum Inside {
     NewOffer,
     Offer,
     OfferTodo,
+    Match,
     Barters,
     Barter,
     BarterTodo,
@@ -86,6 +90,7 @@ fn inside(page: Inside) -> Result<Shown, Missing> {
         Inside::NewOffer => offer_form::create(),
         Inside::Offer => offer::offer(),
         Inside::OfferTodo => offer::todo(),
+        Inside::Match => match_propose::propose(),
         Inside::Barters => barters::barters(),
         Inside::Barter => barter::barter(),
         Inside::BarterTodo => barter::todo(),

@@ -49,13 +49,11 @@ pub mod offer_todo {
     pub const PROPOSE: &str = "proposer";
     /// Who can help its author.
     pub const MATCHES: &str = "voisins";
-    /// One of them, to whom a swap is to be proposed: see [`super::offer_match`].
-    pub const MATCH: &str = "echange";
 }
 
-/// Proposing what was suggested; `key` says which of the suggestions.
-pub fn offer_match(id: OfferId, key: &str) -> String {
-    format!("{}?avec={key}", offer_to(id, offer_todo::MATCH))
+/// Proposing to a neighbour what was suggested.
+pub fn offer_match(id: OfferId, neighbour: TenantId) -> String {
+    format!("{}/{neighbour}", offer_to(id, offer_todo::MATCHES))
 }
 
 /// A suggested ring; with the offer for which it was found.

@@ -4,7 +4,6 @@ use std::borrow::Borrow;
 
 use crate::best::{NOBODY, Rank, rank};
 use crate::rings::{BUDGET, Search};
-
 use crate::shelf::Entry;
 
 /// What it costs to compare a ring by its ids.

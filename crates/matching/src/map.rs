@@ -1,15 +1,15 @@
 //! Where everybody lives: residences by number, how far they are from each other, and which circles reach from one to another.
 
-use std::borrow::Cow;
-
 use domain::circle::{Circle, Spot};
 use domain::id::{OfficeId, ResidenceId};
 use rustc_hash::FxHashMap;
 
+use crate::near::{self, Around, Near, OnSphere};
+
 /// The number of a residence.
 pub(crate) type PlaceIx = u32;
 
-/// An office with more live residences than this keeps no table of distances: it would take 16 bytes for each pair. Its distances are
+/// An office with more live residences than this keeps no table of distances: it would take 12 bytes for each pair. Its distances are
 /// computed when they are asked for.
 const TABLE_MAX: usize = 2048;
 
@@ -55,14 +55,7 @@ impl Reach {
     }
 }
 
-/// A residence seen from another one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Near {
-    pub place: PlaceIx,
-    pub reach: Reach,
-}
-
-/// All that one residence reaches.
+/// All that one residence reaches, kept.
 #[derive(Clone, Debug)]
 struct Row {
     /// By the number within the office.
@@ -87,12 +80,24 @@ pub(crate) struct Map {
     by_id: FxHashMap<ResidenceId, PlaceIx>,
     places: Vec<Place>,
     office_ids: FxHashMap<OfficeId, u32>,
-    /// The live residences of each office.
-    offices: Vec<Vec<PlaceIx>>,
+    offices: Vec<Office>,
+}
+
+/// The live residences of an office, by the number within it.
+#[derive(Clone, Debug, Default)]
+struct Office {
+    live: Vec<PlaceIx>,
+    /// Where they are, when no table is kept.
+    points: Vec<Option<OnSphere>>,
 }
 
 impl Map {
     pub fn new(spots: impl IntoIterator<Item = Spot>) -> Self {
+        Self::with_tables(spots, TABLE_MAX)
+    }
+
+    /// A map that keeps tables for offices of at most so many live residences.
+    fn with_tables(spots: impl IntoIterator<Item = Spot>, table_max: usize) -> Self {
         let mut map = Self::default();
         for spot in spots {
             let place = map.intern(spot.residence);
@@ -102,18 +107,21 @@ impl Map {
             let Some(spot) = &map.places[place].spot else { continue };
             let offices = &mut map.offices;
             let office = *map.office_ids.entry(spot.office).or_insert_with(|| {
-                offices.push(Vec::new());
+                offices.push(Office::default());
                 count(offices.len() - 1)
             });
             if spot.wave.is_live() {
-                let live = &mut offices[office as usize];
+                let live = &mut offices[office as usize].live;
                 live.push(count(place));
                 map.places[place].office = Some((office, count(live.len() - 1)));
             }
         }
         for office in 0..map.offices.len() {
-            if map.offices[office].len() <= TABLE_MAX {
+            if map.offices[office].live.len() <= table_max {
                 map.tabulate(office);
+            } else {
+                let point = |&place: &PlaceIx| map.places[place as usize].spot.as_ref()?.point.and_then(OnSphere::of);
+                map.offices[office].points = map.offices[office].live.iter().map(point).collect();
             }
         }
         map
@@ -121,7 +129,7 @@ impl Map {
 
     /// Keeps the distances between all residences of an office. They are the same both ways.
     fn tabulate(&mut self, office: usize) {
-        let live = self.offices[office].clone();
+        let live = self.offices[office].live.clone();
         let mut to: Vec<Vec<Reach>> = vec![Vec::with_capacity(live.len()); live.len()];
         for (i, &a) in live.iter().enumerate() {
             for &b in &live[i..] {
@@ -180,17 +188,30 @@ impl Map {
     }
 
     /// Which residences one reaches in any circle, the closest first; itself among them.
-    pub fn near(&self, place: PlaceIx) -> Cow<'_, [Near]> {
+    pub fn near(&self, place: PlaceIx) -> Around<'_> {
         let from = &self.places[place as usize];
         match (from.office, &from.row) {
-            (None, _) => Cow::Borrowed(&[]),
-            (Some(_), Some(row)) => Cow::Borrowed(&row.near),
-            (Some((office, _)), None) => {
-                let live = &self.offices[office as usize];
-                let to: Vec<Reach> = live.iter().map(|&other| self.between(place, other)).collect();
-                Cow::Owned(nearest(live, &to).into_vec())
+            (None, _) => Around::whole(&[]),
+            (Some(_), Some(row)) => Around::whole(&row.near),
+            (Some((office, local)), None) => {
+                let Office { live, points } = &self.offices[office as usize];
+                let first = match points[local as usize] {
+                    Some(point) => near::closest(point, points),
+                    None => vec![local as usize],
+                };
+                let first = self.seen_from(place, first.into_iter().map(|local| live[local]));
+                Around::beginning(first, live.len(), move || self.seen_from(place, live.iter().copied()))
             }
         }
+    }
+
+    /// Those of these residences that one reaches, the closest first.
+    fn seen_from(&self, place: PlaceIx, others: impl Iterator<Item = PlaceIx>) -> Vec<Near> {
+        let mut near: Vec<Near> =
+            others.map(|other| Near { place: other, reach: self.between(place, other) }).collect();
+        near.retain(|n| n.reach != Reach::NONE);
+        near.sort_unstable_by_key(|n| (n.reach.metres(), n.place));
+        near
     }
 }
 
@@ -204,4 +225,33 @@ fn nearest(live: &[PlaceIx], to: &[Reach]) -> Box<[Near]> {
 /// A length as a number of things: memory ends long before 2³².
 pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::circle::{Point, Wave};
+    use uuid::Uuid;
+
+    #[test]
+    fn a_large_office_without_a_table_is_seen_as_one_with_a_table() {
+        let spot = |n: u32| Spot {
+            office: OfficeId(Uuid::from_u128(1)),
+            residence: ResidenceId(Uuid::from_u128(u128::from(n))),
+            district: if n.is_multiple_of(7) { String::new() } else { format!("750{:02}", n % 5) },
+            // A grid on which many are equally far from each other, and some are at one place or nowhere.
+            point: (n % 50 != 9)
+                .then(|| Point { lat: 48.8 + f64::from(n % 40 / 2) * 2e-3, lon: 2.3 + f64::from(n / 40) * 3e-3 }),
+            wave: if n.is_multiple_of(61) { Wave::Closed } else { Wave::Open },
+        };
+        let spots: Vec<Spot> = (0..1_500).map(spot).collect();
+        let (kept, computed) = (Map::new(spots.clone()), Map::with_tables(spots, 3));
+        let seen =
+            |map: &Map, from: PlaceIx| -> Vec<Vec<Near>> { map.near(from).levels().map(<[Near]>::to_vec).collect() };
+        for from in (0..1_500).step_by(7) {
+            assert_eq!(seen(&kept, from), seen(&computed, from));
+            assert_eq!(kept.near(from).farthest_m(), computed.near(from).farthest_m());
+            assert!((0..1_500).all(|to| kept.reach(from, to) == computed.reach(from, to)));
+        }
+    }
 }

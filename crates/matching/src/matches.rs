@@ -8,8 +8,9 @@ use domain::suggestion::MatchKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::crowd::{PersonIx, PostIx, Stored};
-use crate::map::Near;
+use crate::map::bit;
 use crate::market::Market;
+use crate::near::{Around, Near};
 use crate::post::{Hand, Match};
 use crate::shelf::{Entry, Lone, Shelf};
 use crate::tree::{ANY, Cat, Tree};
@@ -80,12 +81,12 @@ impl Market {
 
 impl<'a> Meeting<'a> {
     /// Looks for matches of one kind, residence by residence, until there are enough and the next ones are farther away.
-    fn look(&mut self, kind: MatchKind, near: &[Near], mut at: impl FnMut(&mut Self, Near, &'a Shelf)) {
-        for level in near.chunk_by(|a, b| a.reach.metres() == b.reach.metres()) {
+    fn look(&mut self, kind: MatchKind, near: &Around<'_>, mut at: impl FnMut(&mut Self, Near, &'a Shelf)) {
+        for level in near.levels() {
             if self.done.len() + self.best.len() >= self.limit {
                 break;
             }
-            for &near in level.iter().filter(|n| n.reach.circles() & crate::map::bit(self.post.circle) != 0) {
+            for &near in level.iter().filter(|n| n.reach.circles() & bit(self.post.circle) != 0) {
                 if let Some(shelf) = self.market.shelves.get(near.place as usize) {
                     at(self, near, shelf);
                 }

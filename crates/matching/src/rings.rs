@@ -9,8 +9,9 @@ use domain::id::OfferId;
 
 use crate::best::{Best, NOBODY, rank};
 use crate::join::{Fixed, is_edge};
-use crate::map::{Near, PlaceIx};
+use crate::map::PlaceIx;
 use crate::market::Market;
+use crate::near::Around;
 use crate::post::Ring;
 use crate::shelf::Entry;
 use crate::sides::{Run, Side, Start};
@@ -21,6 +22,8 @@ use crate::tree::Tree;
 /// wishes of one and the same millisecond in one residence do.
 pub(crate) const BUDGET: u64 = 1_000_000;
 
+/// What it costs to measure the way between two residences of an office without a table.
+const MEASURE_STEPS: u64 = 10;
 /// How many pairs of turns are not worth a step of their own.
 const FEW_PAIRS: usize = 16;
 /// The first step of a search for rings of four that leaves the residence.
@@ -53,9 +56,12 @@ impl Band {
 }
 
 impl Market {
-    /// The best rings of three and four through a post, at most `limit`, of those that are `wanted`. Those of four are looked for only
-    /// when there are fewer of three. `wanted` is asked in no particular order, also about rings that are not among the best in the
-    /// end, and must answer alike about the same ring.
+    /// The best rings of three and four through a post, at most `limit`, of those that are `wanted`: the shorter, then those whose longest
+    /// way is shorter, then those with the oldest unmet wish (and the next oldest, and so on), then by ids. Those of four are looked
+    /// for only when there are fewer of three.
+    ///
+    /// `wanted` is asked in no particular order, also about rings that are not among the best in the end, and must answer alike about
+    /// the same ring. Exact unless the market is so made that the search is given up (see `BUDGET`); then the best so far.
     #[must_use]
     pub fn rings(&self, id: OfferId, limit: usize, wanted: &mut dyn FnMut(&Ring) -> bool) -> Vec<Ring> {
         let Some(post) = self.crowd.find(id) else { return Vec::new() };
@@ -102,10 +108,16 @@ impl<'a> Search<'a, '_> {
     }
 
     /// Swaps: rings of two.
-    fn of_two(&mut self, start: &Start<'a>, near: &[Near]) {
+    fn of_two(&mut self, start: &Start<'a>, near: &Around<'_>) {
         let (a, tree) = (&start.turn, start.tree);
-        for n in near {
+        for n in near.iter() {
             let (circles, farthest_m) = (n.reach.circles(), n.reach.metres());
+            if self.best.is_before(&rank(2, farthest_m, [i64::MIN; 4])) {
+                return;
+            }
+            if circles & a.give_circle == 0 || circles & a.want_circle == 0 {
+                continue;
+            }
             let Some(shelf) = self.market.shelves.get(n.place as usize) else { continue };
             for (want, give) in tree.served(a.give).flat_map(|w| tree.serving(a.want).map(move |g| (w, g))) {
                 self.steps += 1;
@@ -124,9 +136,9 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    fn of_three(&mut self, starts: &mut [Start<'a>], near: &[Near]) {
+    fn of_three(&mut self, starts: &mut [Start<'a>], near: &Around<'_>) {
         let (mut over, mut joined) = (None, 0);
-        for level in near.chunk_by(|a, b| a.reach.metres() == b.reach.metres()) {
+        for level in near.levels() {
             for &n in level {
                 let looked_at: usize = starts.iter_mut().map(|s| s.take_in(n, self.market)).sum();
                 self.steps += looked_at as u64;
@@ -165,16 +177,16 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    fn of_four(&mut self, starts: &[Start<'a>], near: &[Near]) {
+    fn of_four(&mut self, starts: &[Start<'a>], near: &Around<'_>) {
         // Beyond this, what is left is taken in one step.
-        let around = near.last().map_or(0, |n| n.reach.metres().saturating_mul(2));
+        let around = near.farthest_m().saturating_mul(2);
         let mut band = Band { over: None, to: 0 };
         loop {
             starts.iter().for_each(|s| self.join_four(s, band));
             if self.is_over() || band.to == u32::MAX {
                 return;
             }
-            let to = if band.to >= around { u32::MAX } else { (band.to + band.to / 2).max(FIRST_BAND_M) };
+            let to = if band.to >= around { u32::MAX } else { band.to.saturating_mul(2).max(FIRST_BAND_M) };
             band = Band { over: Some(band.to), to };
         }
     }
@@ -186,6 +198,9 @@ impl<'a> Search<'a, '_> {
         let (ends, others) = if from_before { (before, after) } else { (after, before) };
         for end in ends.runs().iter().filter(|end| end.metres <= band.to) {
             let middle = self.middle(end, start.tree, from_before, band.to);
+            if self.steps > BUDGET {
+                return;
+            }
             if middle.len() == 0 {
                 continue;
             }
@@ -209,7 +224,8 @@ impl<'a> Search<'a, '_> {
     /// Who can give to the turns of a run (when it stands before the author), or receive from them.
     fn middle(&mut self, end: &Run, tree: &Tree, from_before: bool, to: u32) -> Side<'a> {
         let mut middle = Side::default();
-        for &near in self.market.map.near(end.place).iter().take_while(|n| n.reach.metres() <= to) {
+        let around = self.market.map.near(end.place);
+        for &near in around.iter().take_while(|n| n.reach.metres() <= to) {
             self.steps += 1;
             let circles = near.reach.circles();
             let Some(shelf) = self.market.shelves.get(near.place as usize).filter(|_| circles & end.circles != 0)
@@ -230,6 +246,7 @@ impl<'a> Search<'a, '_> {
                 }
             }
         }
+        self.steps += MEASURE_STEPS * around.measured();
         middle
     }
 

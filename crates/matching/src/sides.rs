@@ -1,26 +1,27 @@
-//! Who stands on either side of an author in a ring: those who can receive from her, those who can give to her.
+//! Who stands on either side of a turn in a ring: those who can receive from it, those who can give to it.
 
 use rustc_hash::FxHashMap;
 
-use crate::map::{Near, PlaceIx};
+use crate::map::PlaceIx;
 use crate::market::Market;
+use crate::near::Near;
 use crate::shelf::Entry;
 use crate::tree::{Cat, Tree};
 
 /// Turns side by side on one shelf, the oldest wish first, alike in what matters to the other side.
 pub(crate) struct Run {
     pub place: PlaceIx,
-    /// How far that is from the author.
+    /// How far that is from where the search began.
     pub metres: u32,
-    /// What they give (for those who receive from the author), or want (for those who give to her).
+    /// What they give (for those who receive on this side), or want (for those who give).
     pub cat: Cat,
-    /// All circles of the side that looks away from the author.
+    /// All circles with which they look on, away from where the search began.
     pub circles: u8,
     from: usize,
     to: usize,
 }
 
-/// The turns on one side of the author's turn.
+/// The turns on one side of a turn.
 #[derive(Default)]
 pub(crate) struct Side<'a> {
     runs: Vec<Run>,
@@ -47,7 +48,7 @@ impl<'a> Side<'a> {
         &self.turns[run.from..run.to]
     }
 
-    /// Adds the turns of a list that fit. `look` answers what counts on the side that looks away from the author.
+    /// Adds the turns of a list that fit. `look` answers the category and the circle with which one looks on.
     pub fn add(
         &mut self,
         near: Near,

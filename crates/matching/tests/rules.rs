@@ -265,6 +265,31 @@ fn a_post_in_an_unknown_residence_is_kept_for_the_day_on_which_that_is_known() {
 }
 
 #[test]
+fn the_best_of_thousands_of_rings_are_the_first_of_all() {
+    let services = ["ironing", "music", "errands"];
+    let market = market((0..120).map(|n| {
+        let (give, want) = (services[n as usize % 3], services[(n as usize + 1) % 3]);
+        let (since, residence) = (i64::from(n * 7919 % 61), ResidenceId(id(1 + n % 7 % 3)));
+        Post { since, residence, ..offer(n + 1, n + 1, give, &[want]) }
+    }));
+    let all = market.rings(OfferId(id(50)), usize::MAX, &mut |_| true);
+    assert_eq!(all.len(), 40 * 40);
+    assert!(all.is_sorted_by_key(|r| (r.farthest_m, r.since)));
+    for limit in [1, 10, 300] {
+        assert_eq!(market.rings(OfferId(id(50)), limit, &mut |_| true), all[..limit]);
+    }
+    let even = |r: &Ring| r.turns[1].give.0.as_u128().is_multiple_of(2);
+    let wanted: Vec<Ring> = all.into_iter().filter(even).take(10).collect();
+    assert_eq!(market.rings(OfferId(id(50)), 10, &mut |r| even(r)), wanted);
+}
+
+#[test]
+fn a_market_is_asked_by_several_at_once() {
+    fn is_shared<T: Send + Sync>(_: &T) {}
+    is_shared(&market([]));
+}
+
+#[test]
 fn thousands_with_one_wish_of_one_date_in_one_residence_are_answered_nevertheless() {
     let services = ["ironing", "music", "errands", "sewing"];
     let mut market = market((0..6_000).map(|n| {

@@ -27,7 +27,8 @@ RULES = {
 }
 # A cursor is opaque: the document says where to get one, not what it looks like.
 CURSOR = "?after"
-WITHOUT_OFFER = re.compile(r"/legs/\d/(category|what)")
+# A leg without an offer says what it is about; a barter without a ring has legs.
+WITHOUT_OFFER = re.compile(r"/legs(/\d/(category|what))?")
 # An offer that is deleted is closed; its author still sees it. A block that is taken back can be made again, and taken back twice.
 STAYS_AFTER_DELETE = re.compile("/offers/|/block$")
 
@@ -75,6 +76,8 @@ def before_call(context, case, kwargs):
     key = case.headers.get("Idempotency-Key")
     if isinstance(key, str) and re.fullmatch("[!-~]{1,90}", key) and chosen(case, key):
         case.headers["Idempotency-Key"] = f"{key}{next(calls)}"
+    if operation == "list_rings" and gives_way(case, case.query.get("offer")):
+        case.query["offer"] = office.offer_for("edit")["id"]
     if isinstance(case.query.get("category"), str) and chosen(case, case.query["category"]):
         case.query["category"] = office.services[0]
     if isinstance(case.body, dict):
@@ -114,7 +117,7 @@ def put_real_ids(operation, case):
 
 def thing_for(operation, path, verb):
     if "/offers/" in path:
-        verbs = {"edit_offer": "edit", "close_offer": "close", "get_offer": "edit"}
+        verbs = {"edit_offer": "edit", "close_offer": "close", "get_offer": "edit", "list_matches": "edit"}
         return office.offer_for(verbs.get(operation, verb))
     if "/barters/" in path:
         return office.barter_for("consent" if operation == "get_barter" else verb)
@@ -134,7 +137,10 @@ def real(operation, case, thing):
     if thing and versions.get(operation) in body and chosen(case, body):
         body[versions[operation]] = thing["terms"][-1]["version"]
     legs = body.get("legs")
-    if isinstance(legs, list) and all(isinstance(leg, dict) and gives_way(case, leg.get("giver")) for leg in legs) and legs:
+    if operation == "propose_barter" and body.get("ring") is None and legs in (None, []) and chosen(case, body):
+        # Allowed each by itself; a barter has one of the two.
+        body["legs"] = office.legs(True)
+    elif isinstance(legs, list) and all(isinstance(leg, dict) and gives_way(case, leg.get("giver")) for leg in legs) and legs:
         body["legs"] = [leg | named for leg, named in zip(legs, swap(operation, thing))]
     if fits(body.get("category"), 1, 40) and re.fullmatch("[a-z0-9_]+", body["category"]) and chosen(case, body):
         body["category"] = office.services[zlib.crc32(repr(body).encode()) % len(office.services)]

@@ -175,7 +175,7 @@ fn draw(member: &Member, deeds: Deeds) -> AnyView {
                     <Summary form=deeds.form/>
                     {choices(&barter, newest.version, &name, deeds)}
                     {history(&barter, me)}
-                    <div class="actions">{blocks}</div>
+                    <div class="stack stack--tight">{blocks}</div>
                 </div>
             </div>
         </Page>

@@ -13,7 +13,7 @@ use crate::ui::{Act, Face, Form, Go, Page, Summary, Weight, fetched, not_found, 
 /// The quiet link that leads here.
 pub fn way(person: &Person) -> AnyView {
     let label = t!(block.go, name = person.first_name.as_str());
-    view! { <Go label=label href=paths::block(person.id) weight=Weight::Quiet/> }.into_any()
+    view! { <Go label=label href=paths::block(person.id) weight=Weight::Faint/> }.into_any()
 }
 
 /// The page.

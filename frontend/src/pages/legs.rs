@@ -18,10 +18,10 @@ use crate::{time, words};
 /// One card for each, what I give first.
 pub fn legs(barter: &BarterView, member: &Member, deeds: Deeds) -> Vec<AnyView> {
     let me = member.me.id;
-    let primary = most_pressing(barter);
     let mut mine: Vec<&LegView> =
         barter.legs.iter().filter(|view| view.leg.terms.giver == me || view.leg.terms.receiver == me).collect();
     mine.sort_by_key(|view| view.leg.terms.giver != me);
+    let primary = most_pressing(barter, &mine);
     let mut cards = Vec::new();
     for view in mine {
         if !cards.is_empty() && !is_ring(barter) {
@@ -52,7 +52,7 @@ fn tag(barter: &BarterView, state: LegState) -> (&'static str, &'static str) {
 }
 
 /// The one button of the page that is drawn as the primary one.
-fn most_pressing(barter: &BarterView) -> Option<(LegId, LegVerb)> {
+fn most_pressing(barter: &BarterView, mine: &[&LegView]) -> Option<(LegId, LegVerb)> {
     let wanted = match barter.need {
         Some(Need::Confirm) => LegVerb::Confirm,
         Some(Need::Settle) => LegVerb::Settle,
@@ -60,10 +60,10 @@ fn most_pressing(barter: &BarterView) -> Option<(LegId, LegVerb)> {
         Some(Need::Schedule) => LegVerb::Schedule,
         Some(Need::Answer) | None => LegVerb::Done,
     };
-    let fits = |view: &&LegView| {
+    let fits = |view: &&&LegView| {
         view.actions.contains(&wanted) && (wanted != LegVerb::Schedule || view.leg.state == LegState::Agreed)
     };
-    barter.legs.iter().find(fits).map(|view| (view.leg.terms.id, wanted))
+    mine.iter().find(fits).map(|view| (view.leg.terms.id, wanted))
 }
 
 fn next(

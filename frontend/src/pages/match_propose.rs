@@ -8,41 +8,49 @@ use domain::suggestion::{MatchView, SuggestedService};
 use domain::text::Note;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
+use super::by_params;
 use super::leg_draft::Side;
-use super::matches::key;
 use crate::paths::{self, offer_todo};
 use crate::saved;
 use crate::session::{Member, Session, api, session};
-use crate::ui::{Back, Face, Field, Form, Go, Kind, Page, Submit, Summary, SwapIcon, Weight, fetched, fresh, shown};
+use crate::ui::{
+    Back, Face, Field, Form, Go, Kind, Page, Submit, Summary, SwapIcon, Weight, fetched, fresh, not_found, shown,
+};
 use crate::var::Var;
 use crate::words;
 
 /// The one that was chosen may have moved down the list since.
 const NEIGHBOURS: u8 = 50;
 
-pub fn page(id: OfferId) -> AnyView {
-    let session = session();
-    let wanted = use_query_map().with_untracked(|query| query.get_str("avec").unwrap_or_default().to_owned());
-    fetched(move || {
-        let wanted = wanted.clone();
-        async move {
-            let member = session.member().await?;
-            let found = api().list_matches(id, Some(NEIGHBOURS)).await?.items;
-            let found = found.into_iter().find(|found| key(found) == wanted);
-            Ok(shown(move || {
-                let gone = Var::new(found.is_none());
-                let all = Var::new((member, found));
-                fresh(
-                    move || gone.get().to_string(),
-                    move |_| match all.get_untracked() {
-                        (member, Some(found)) if !gone.get_untracked() => draw(session, &member, id, &found, gone),
-                        _ => too_late(id),
-                    },
-                )
-            }))
+/// The page.
+pub fn propose() -> AnyView {
+    by_params(|params| {
+        let id = params.get_str("id").and_then(|id| id.parse().ok());
+        match id.zip(params.get_str("voisin").and_then(|id| id.parse().ok())) {
+            Some((id, neighbour)) => load(id, neighbour),
+            None => not_found(),
         }
+    })
+}
+
+fn load(id: OfferId, neighbour: TenantId) -> AnyView {
+    let session = session();
+    fetched(move || async move {
+        let member = session.member().await?;
+        let found = api().list_matches(id, Some(NEIGHBOURS)).await?.items;
+        let found = found.into_iter().find(|found| found.person.id == neighbour);
+        Ok(shown(move || {
+            let gone = Var::new(found.is_none());
+            let all = Var::new((member, found));
+            fresh(
+                move || gone.get().to_string(),
+                move |_| match all.get_untracked() {
+                    (member, Some(found)) if !gone.get_untracked() => draw(session, &member, id, &found, gone),
+                    _ => too_late(id),
+                },
+            )
+        }))
     })
 }
 

@@ -184,7 +184,7 @@ pub fn reason(member: &Member, found: &MatchView) -> AnyView {
 
 /// What the button says, and where it leads. Of half a swap the other half is asked for on the usual page of a proposal.
 fn way_on(id: OfferId, found: &MatchView) -> (&'static str, String) {
-    let suggested = paths::offer_match(id, &key(found));
+    let suggested = paths::offer_match(id, found.person.id);
     match found.kind {
         MatchKind::Swap => (t!(matches.propose), suggested),
         MatchKind::Gift if found.get.is_some() => (t!(matches.ask), suggested),
@@ -198,12 +198,4 @@ fn way_on(id: OfferId, found: &MatchView) -> (&'static str, String) {
             (t!(matches.propose_half), href.unwrap_or(suggested))
         }
     }
-}
-
-/// Which of the suggestions it is, as long as it holds.
-pub fn key(found: &MatchView) -> String {
-    let service = |service: &Option<SuggestedService>| {
-        service.as_ref().map(|service| format!("{}.{}", service.offer, service.category)).unwrap_or_default()
-    };
-    format!("{}.{}.{}", found.person.id, service(&found.give), service(&found.get))
 }

@@ -10,7 +10,7 @@ mod leave;
 mod leg_day;
 mod leg_draft;
 mod legs;
-mod match_propose;
+pub mod match_propose;
 mod matches;
 pub mod me;
 mod more;

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
 use super::matches::{self, Found};
-use super::{block, by_params, match_propose, offer_edit, propose, square};
+use super::{block, by_params, offer_edit, propose, square};
 use crate::paths::{self, offer_todo};
 use crate::session::{Member, Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Go, Page, Summary, Swap, Weight, fetched, fresh, not_found, shown};
@@ -33,7 +33,6 @@ pub fn todo() -> AnyView {
             offer_todo::PROPOSE => propose::page(id),
             offer_todo::CLOSE => close(id),
             offer_todo::MATCHES => matches::page(id),
-            offer_todo::MATCH => match_propose::page(id),
             _ => not_found(),
         }
     })

@@ -13,6 +13,8 @@ pub enum Weight {
     Quiet,
     /// Ends something.
     Alarm,
+    /// Seldom wanted: it must be there, and draw no eye.
+    Faint,
 }
 
 impl Weight {
@@ -22,6 +24,7 @@ impl Weight {
             Self::Other => "button button--wide",
             Self::Quiet => "button button--wide button--quiet",
             Self::Alarm => "button button--wide button--alarm",
+            Self::Faint => "button button--wide button--quiet button--faint",
         }
     }
 }

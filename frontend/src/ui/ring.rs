@@ -25,7 +25,6 @@ struct Place {
     words: Point,
     above: bool,
     lines: usize,
-    letters: usize,
 }
 
 /// The drawing of one number of people, the reader on top. What each person gives goes to the next one, clockwise.
@@ -39,7 +38,7 @@ struct Plan {
 }
 
 const fn corner(picture: Point, words: Point, above: bool) -> Place {
-    Place { picture, words, above, lines: if above { 3 } else { 2 }, letters: 15 }
+    Place { picture, words, above, lines: if above { 3 } else { 2 } }
 }
 
 static THREE: Plan = Plan {
@@ -51,7 +50,7 @@ static THREE: Plan = Plan {
         (
             "M224 227A100 100 0 0 1 102 231",
             "M94 225 111 228 102 241z",
-            Place { picture: (160, 250), words: (160, 288), above: false, lines: 1, letters: 40 },
+            Place { picture: (160, 250), words: (160, 288), above: false, lines: 1 },
         ),
         ("M62 167A100 100 0 0 1 118 59", "M128 55 118 68 110 54z", corner((73, 100), (58, 66), true)),
     ],
@@ -69,8 +68,11 @@ static FOUR: Plan = Plan {
     ],
 };
 
-/// How many letters of a first name one line holds.
-const NAME: usize = 13;
+/// The room of a first name or a service at the edge, and how many letters fit into it at ease.
+const ROOM: i32 = 116;
+const LETTERS: usize = 11;
+/// So many are drawn a little closer to each other.
+const LETTERS_AT_MOST: usize = 14;
 const LINE: i32 = 18;
 
 /// A ring. `people` stand in the order of giving, the reader first; `services` say what each gives to the next one, where the reader
@@ -140,7 +142,8 @@ fn arrow(at: usize, last: usize, line: &'static str, head: &'static str) -> AnyV
 }
 
 fn drawn_service(place: &Place, service: &Service) -> AnyView {
-    let lines = wrapped(&service.name, place.letters, place.lines);
+    // At the foot of the circle there is room for all.
+    let lines = if place.lines == 1 { vec![service.name.clone()] } else { wrapped(&service.name, place.lines) };
     let (x, y) = place.words;
     let words = written(&lines, x, if place.above { y - LINE * (lines.len() as i32 - 1) } else { y }, "ring__service");
     let (px, py) = place.picture;
@@ -158,7 +161,7 @@ fn face(at: usize, person: &Person, (x, y): Point) -> AnyView {
     view! {
         <circle class=class cx=x cy=y r="28"></circle>
         <text class="ring__animal" x=x y=y + 10>{animal_picture(person.mark.animal)}</text>
-        {written(&wrapped(&name, NAME, 2), x, y + 46, "ring__name")}
+        {written(&wrapped(&name, 2), x, y + 46, "ring__name")}
     }
     .into_any()
 }
@@ -166,30 +169,34 @@ fn face(at: usize, person: &Person, (x, y): Point) -> AnyView {
 fn written(lines: &[String], x: i32, y: i32, class: &'static str) -> Vec<AnyView> {
     (0i32..)
         .zip(lines)
-        .map(|(at, line)| view! { <text class=class x=x y=y + LINE * at>{line.clone()}</text> }.into_any())
+        .map(|(at, line)| {
+            let letters = line.chars().count();
+            let length = (letters > LETTERS && letters <= LETTERS_AT_MOST).then_some(ROOM);
+            view! {
+                <text class=class x=x y=y + LINE * at textLength=length lengthAdjust=length.map(|_| "spacingAndGlyphs")>{line.clone()}</text>
+            }
+            .into_any()
+        })
         .collect()
 }
 
-/// Words in at most so many lines of so many letters; what does not fit ends in dots.
-fn wrapped(text: &str, letters: usize, lines: usize) -> Vec<String> {
+/// Words in at most so many lines, broken at spaces and hyphens; what does not fit ends in dots.
+fn wrapped(text: &str, lines: usize) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        let room = all.last().is_some_and(|line| line.chars().count() + 1 + word.chars().count() <= letters);
-        match all.last_mut().filter(|_| room) {
-            Some(line) => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            None => all.push(word.to_owned()),
+    for piece in text.split_inclusive([' ', '-']) {
+        let fits = |line: &String| line.chars().count() + piece.trim_end().chars().count() <= LETTERS;
+        match all.last_mut().filter(|line| fits(line)) {
+            Some(line) => line.push_str(piece),
+            None => all.push(piece.to_owned()),
         }
     }
     let too_many = all.len() > lines;
     all.truncate(lines);
-    let count = all.len();
+    let last = all.len().saturating_sub(1);
     for (at, line) in all.iter_mut().enumerate() {
-        let long = line.chars().count() > letters;
-        if long || (too_many && at + 1 == count) {
-            let kept: String = line.chars().take(letters - 1).collect();
+        line.truncate(line.trim_end().len());
+        if line.chars().count() > LETTERS_AT_MOST || (too_many && at == last) {
+            let kept: String = line.chars().take(LETTERS_AT_MOST - 1).collect();
             *line = format!("{}…", kept.trim_end());
         }
     }

@@ -121,8 +121,10 @@ async fn change(
             && let Some(code) = places::check_ring(&tx, &before).await?
         {
             drop(tx);
-            rings::end_if_impossible(app, id).await?;
-            return Err(code.into());
+            if rings::end_if_impossible(app, id).await? {
+                return Err(code.into());
+            }
+            continue;
         }
         match keep(app, &tx, &before, &after).await {
             Ok(()) => return Ok(tx.commit().await?),

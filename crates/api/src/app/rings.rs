@@ -51,8 +51,7 @@ pub(super) async fn propose(
                     Err(ProblemCode::SuggestionGone.into())
                 }
                 Some(Proposed { barter, rests_until: None }) => {
-                    waits = Some(barter);
-                    join(app, tx, viewer, barter).await?;
+                    join(app, tx, viewer, barter, &mut waits).await?;
                     Ok(barter.0)
                 }
                 before => {
@@ -65,10 +64,14 @@ pub(super) async fn propose(
             // Another of its people was faster: agreed to is what she made.
             Err(error) if is_stale(&error) => {}
             Err(error) => {
-                if let Some(waits) = waits {
-                    end_if_impossible(app, waits).await?;
+                // Its posts may also be taken because the others agreed to this very ring at this moment: then it is looked at again.
+                let is_over = match waits {
+                    Some(waits) => end_if_impossible(app, waits).await?,
+                    None => true,
+                };
+                if is_over {
+                    return Err(error);
                 }
-                return Err(error);
             }
         }
     }
@@ -87,7 +90,14 @@ async fn begin(
     if store::rings::waiting_with(tx, viewer.tenant).await? >= MAX_OPEN_RINGS as u64 {
         return Err(ProblemCode::NotNow.into());
     }
-    let legs = suggestions::ring_from_rows(app, tx, viewer, ring).await?;
+    let legs = match suggestions::ring_from_rows(app, tx, viewer, ring).await {
+        Ok(legs) => legs,
+        // Its posts are taken, by this very ring: the others were faster.
+        Err(_) if store::rings::find(tx, name).await?.map(|b| b.barter) != before => {
+            return Err(ProblemCode::Stale.into());
+        }
+        Err(error) => return Err(error),
+    };
     let barter = Barter::propose_ring(id, viewer.office, viewer.tenant, legs, app.clock.now())
         .ok()
         .filter(|barter| key_of(barter) == *name)
@@ -101,13 +111,14 @@ async fn begin(
     barters::watch(app, tx, None, &barter).await
 }
 
-/// The viewer agrees to a ring that lives already, unless she has.
-async fn join(app: &App, tx: &Tx, viewer: &Viewer, id: BarterId) -> Result<(), AppError> {
+/// The viewer agrees to a ring that lives already, unless she has; `waits` says which, when it waits for her.
+async fn join(app: &App, tx: &Tx, viewer: &Viewer, id: BarterId, waits: &mut Option<BarterId>) -> Result<(), AppError> {
     let before = store::barters::load(tx, id).await?.ok_or(ProblemCode::SuggestionGone)?;
     let me = before.parties.iter().find(|p| p.tenant == viewer.tenant).ok_or(ProblemCode::SuggestionGone)?;
     if me.consented.is_some() {
         return Ok(());
     }
+    *waits = Some(id);
     if let Some(code) = places::check_ring(tx, &before).await? {
         return Err(code.into());
     }
@@ -117,21 +128,27 @@ async fn join(app: &App, tx: &Tx, viewer: &Viewer, id: BarterId) -> Result<(), A
 }
 
 /// Ends a ring that waits for answers when a post that it needs is gone or promised elsewhere: for all its people alike, and without rest.
-pub(super) async fn end_if_impossible(app: &App, id: BarterId) -> Result<(), AppError> {
+/// Whether it has ended so.
+pub(super) async fn end_if_impossible(app: &App, id: BarterId) -> Result<bool, AppError> {
     for _ in 0..TRIES {
         let tx = app.store.begin().await?;
-        let Some(before) = store::barters::load(&tx, id).await? else { return Ok(()) };
-        let Some(after) = before.clone().no_longer_possible(app.clock.now()) else { return Ok(()) };
+        let Some(before) = store::barters::load(&tx, id).await? else { return Ok(false) };
+        let Some(after) = before.clone().no_longer_possible(app.clock.now()) else {
+            return Ok(before.state == BarterState::Withdrawn);
+        };
         if places::check_ring(&tx, &before).await?.is_none() {
-            return Ok(());
+            return Ok(false);
         }
         match barters::keep(app, &tx, &before, &after).await {
-            Ok(()) => return Ok(tx.commit().await?),
+            Ok(()) => {
+                tx.commit().await?;
+                return Ok(true);
+            }
             Err(error) if is_stale(&error) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// What follows for the ring when its barter ends: refused or broken off it rests; carried out, or no longer possible, it may come back.

@@ -13,7 +13,7 @@ use domain::problem::ProblemCode;
 use domain::suggestion::{MatchView, RingId, RingView, SuggestedService};
 use domain::tenant::Person;
 use domain::text::Body;
-use matching::{Hand, Market, Match, Ring, Turn};
+use matching::{Hand, Market, Match, PERSON_POSTS, Ring, Turn};
 
 use super::{App, AppError, ring_names, rings, terms};
 use crate::store::{self, Atlas, Tx, Viewer};
@@ -64,13 +64,16 @@ pub async fn list_rings(
     limit: usize,
 ) -> Result<Vec<RingView>, AppError> {
     let me = viewer.tenant;
-    let mut posts = app.store.ask_market(move |market| market.posts_of(me)).await?;
-    if let Some(offer) = offer {
-        if !posts.contains(&offer) {
-            return none_for(app, viewer, offer).await;
-        }
-        posts = vec![offer];
-    }
+    let posts = app.store.ask_market(move |market| match offer {
+        Some(id) => market.get(id).filter(|post| post.author == me).map(|post| vec![post.id]),
+        // Sorted by id, so by age: the older ones take no part.
+        None => Some(market.posts_of(me).into_iter().rev().take(PERSON_POSTS).collect()),
+    });
+    let posts = match (posts.await?, offer) {
+        (Some(posts), _) => posts,
+        (None, Some(offer)) => return none_for(app, viewer, offer).await,
+        (None, None) => Vec::new(),
+    };
     let taken = Arc::new(store::rings::not_free_with(&*app.store, me, app.clock.now()).await?);
     let mut many = limit * SPARE;
     let (mut found, is_all) = search(app, &posts, &taken, many).await?;

@@ -20,7 +20,7 @@ pub const PLACES: &[Place] = &[
         topic: Topic::Account,
         holds: People,
         fate: Erased,
-        how: "the tables are written anew (VACUUM FULL) and sampled anew (ANALYZE); its write-ahead log is recycled as docs/OPERATING.md says; its queue of notifications passes ids of things, random numbers, and no word",
+        how: "the tables are written anew (VACUUM FULL) and sampled anew (ANALYZE); its write-ahead log is recycled as docs/OPERATING.md says; its queue of notifications passes ids of things and of who blocks whom, random numbers, and no word",
     },
     Place {
         name: "indexes",

@@ -213,3 +213,93 @@ impl Store {
 pub async fn posts(tx: &Tx, ids: &[OfferId]) -> Result<Vec<Post>, StoreError> {
     open::rows(tx, ids).await?.iter().map(open::OpenRow::post).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::category::CategorySlug;
+    use domain::circle::Circle;
+    use domain::id::{HouseholdId, ResidenceId};
+    use domain::offer::{InReturn, OfferKind};
+    use matching::Languages;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn id(n: u128) -> OfferId {
+        OfferId(Uuid::from_u128(n))
+    }
+
+    fn post(n: u128) -> Post {
+        Post {
+            id: id(n),
+            author: TenantId(Uuid::from_u128(n)),
+            household: HouseholdId(Uuid::from_u128(n)),
+            residence: ResidenceId(Uuid::from_u128(n)),
+            kind: OfferKind::Offer,
+            category: CategorySlug::parse("ironing").expect("a slug"),
+            in_return: InReturn::Anything,
+            circle: Circle::Office,
+            languages: Languages(1),
+            since: 0,
+            places_left: 1,
+            in_ring: false,
+        }
+    }
+
+    fn put(n: u128) -> Update {
+        Update::Put(Box::new(post(n)))
+    }
+
+    /// Which of the posts 1 to 4 the market knows.
+    fn known(place: &Marketplace) -> Vec<u128> {
+        place.answer(|market| (1..=4).filter(|&n| market.get(id(n)).is_some()).collect())
+    }
+
+    #[test]
+    fn a_write_waits_for_no_question_and_the_next_question_finds_it() {
+        let place = Marketplace::default();
+        let question = place.market.read().expect("nobody has panicked");
+        place.tell(|| vec![put(1), put(2)]);
+        place.tell(|| vec![Update::Remove(id(1))]);
+        assert!(question.is_empty(), "a question under way sees one market from its beginning to its end");
+        drop(question);
+        assert_eq!(known(&place), [2]);
+    }
+
+    #[test]
+    fn a_write_that_nobody_holds_up_is_brought_in_at_once() {
+        let place = Marketplace::default();
+        place.tell(|| vec![put(1)]);
+        assert!(place.inbox().waiting.is_empty());
+        assert_eq!(place.market.read().expect("nobody has panicked").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_comes_while_another_market_is_made_is_in_both() {
+        let place = Arc::new(Marketplace::default());
+        let question = place.market.read().expect("nobody has panicked");
+        place.tell(|| vec![put(4)]);
+        drop(question);
+        let mut beside = place.begin().await;
+        beside.fill(vec![post(1), post(2)]).await.expect("filled");
+        place.tell(|| vec![put(3), Update::Remove(id(2))]);
+        assert_eq!(known(&place), [3, 4], "the old one answers meanwhile");
+        beside.replace().await.expect("replaced");
+        assert_eq!(known(&place), [1, 3], "what was read, and what came since; nothing older");
+        place.tell(|| vec![put(2)]);
+        assert_eq!(known(&place), [1, 2, 3]);
+        assert!(place.inbox().beside.is_none(), "nothing is kept for nobody");
+    }
+
+    #[tokio::test]
+    async fn a_market_that_is_not_finished_leaves_the_old_one() {
+        let place = Arc::new(Marketplace::default());
+        place.tell(|| vec![put(1)]);
+        let mut beside = place.begin().await;
+        beside.fill(vec![post(2)]).await.expect("filled");
+        drop(beside);
+        place.tell(|| vec![put(3)]);
+        assert_eq!(known(&place), [1, 3]);
+        assert!(place.inbox().beside.is_none());
+    }
+}

@@ -179,8 +179,9 @@ async fn between_residences_without_coordinates_nobody_is_suggested(toit: &Toit)
 
 async fn a_service_that_the_office_took_off_its_tree_is_suggested_to_nobody(toit: &Toit) {
     let pair = Pair::meet(toit, Place::B).await;
-    let three = Three::meet(toit, 1).await;
     assert!(pair.is_suggested().await);
+    let three = Three::meet(toit, 1).await;
+    assert!(!three.awa.rings().await.is_empty());
     let gone = &pair.awa.services.two;
     toit.database().rows(&format!("DELETE FROM categories WHERE slug = '{gone}'")).await;
     toit.database().rows("UPDATE revisions SET value = value + 1 WHERE name = 'residences'").await;

@@ -214,7 +214,7 @@ async fn a_list_is_never_taken_for_an_object(toit: &Toit) {
             tried += 1;
         }
     }
-    assert!(tried >= 4, "{tried}");
+    assert!(tried >= 3, "{tried}");
     // What serde takes, in the order of the members: a mark, and a leg without what may be absent.
     let patch = awa.raw().request(Method::PATCH, "/tenants/me").header("If-Match", "\"1\"");
     let mark = patch.header(CONTENT_TYPE, "application/json").body(r#"{"mark":["orange","cat"]}"#);

@@ -2,14 +2,16 @@
 
 use api::server::Running;
 use client::{Client, OfferFilter};
+use domain::barter::{BarterState, NewBarter};
 use domain::circle::Wave;
 use domain::leaving::{LeaveWhen, ReceiptState};
 use domain::leg::LegState;
 use domain::offer::{Capacity, EditOffer, NewOffer};
 use domain::problem::ProblemCode;
 use domain::tenant::{EditMe, FirstName};
+use domain::tongue::{Speaks, Tongue};
 
-use crate::support::{Person, Place, Toit, appointment, code_of, offer_leg, on_postgres};
+use crate::support::{Person, Place, Three, Toit, appointment, code_of, key, offer_leg, on_postgres};
 
 on_postgres!(
     a_post_on_one_server_is_on_the_lists_of_the_other,
@@ -21,6 +23,8 @@ on_postgres!(
     a_server_that_starts_while_another_writes_misses_nothing,
     a_line_that_was_cut_costs_a_moment_and_nothing_else,
     whoever_leaves_by_one_server_is_gone_from_the_other,
+    suggestions_of_one_server_follow_what_is_written_on_the_other,
+    a_ring_that_is_proposed_on_two_servers_at_once_is_one,
 );
 
 /// The same person on another server.
@@ -215,5 +219,47 @@ async fn whoever_leaves_by_one_server_is_gone_from_the_other(toit: &Toit) {
     eventually("the end of her session", look(async || hers.get_me().await.is_err()).await);
     assert_eq!(code_of(his.get_offer(offer.id).await), ProblemCode::NotFound);
     assert_eq!(toit.seats_taken().await, 1, "her seat was given back once");
+    other.stop().await;
+}
+
+async fn suggestions_of_one_server_follow_what_is_written_on_the_other(toit: &Toit) {
+    let other = toit.one_more_server().await;
+    let three = Three::meet(toit, 1).await;
+    let there = on(&other, &three.awa);
+    let is_suggested = async || there.list_rings(None, None).await.is_ok_and(|rings| !rings.items.is_empty());
+    eventually("a ring", look(is_suggested).await);
+    let is_gone = async || !is_suggested().await;
+    let (luc, post) = (&three.luc, three.posts[1].id);
+    luc.client.pause_offer(post).await.expect("paused");
+    eventually("a pause", look(is_gone).await);
+    luc.client.resume_offer(post).await.expect("resumed");
+    eventually("its end", look(is_suggested).await);
+    luc.client.block_neighbour(three.nour.id()).await.expect("blocked");
+    eventually("a block between two others", look(is_gone).await);
+    luc.client.unblock_neighbour(three.nour.id()).await.expect("taken back");
+    eventually("its end", look(is_suggested).await);
+    let tamil = EditMe { speaks: Speaks::parse(&[Tongue::Ta]).ok(), ..EditMe::default() };
+    luc.client.edit_me(luc.me.version, &tamil).await.expect("edited");
+    eventually("another language", look(is_gone).await);
+    other.stop().await;
+}
+
+async fn a_ring_that_is_proposed_on_two_servers_at_once_is_one(toit: &Toit) {
+    let other = toit.one_more_server().await;
+    let three = Three::meet(toit, 1).await;
+    let mut tasks = Vec::new();
+    for n in 0..20 {
+        let person = three.people()[n % 3];
+        let new = NewBarter { ring: Some(person.ring().await.id), ..NewBarter::default() };
+        let client = if n % 2 == 0 { person.client.clone() } else { on(&other, person) };
+        tasks.push(async move { client.propose_barter(&new, &key()).await });
+    }
+    let mut made = std::collections::BTreeSet::new();
+    for task in tasks.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+        made.insert(task.await.expect("no panic").expect("answered with the ring").id);
+    }
+    assert_eq!((made.len(), toit.count("barters").await, toit.count("rings").await), (1, 1, 1));
+    let ring = three.luc.client.list_barters(None, None).await.expect("his").items.remove(0);
+    assert_eq!(ring.state, BarterState::Agreed, "all three have said yes");
     other.stop().await;
 }

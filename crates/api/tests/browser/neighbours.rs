@@ -42,6 +42,7 @@ async fn whoever_is_blocked_is_not_seen_any_more_until_she_is_unblocked() {
     let Some(street) = Street::open().await else { return };
     let (samir, awa) = (street.toit.neighbour("Samir", Place::A).await, street.toit.neighbour("Awa", Place::A).await);
     let offer = samir.post(&samir.services.offer("Arroser les plantes")).await;
+    awa.post(&awa.services.offer("De la couture")).await;
     let tab = street.tab_of(&awa, Wishes::default()).await;
     tab.press(What::Link("Arroser les plantes")).await;
     tab.arrive("offer").await;
@@ -49,8 +50,11 @@ async fn whoever_is_blocked_is_not_seen_any_more_until_she_is_unblocked() {
     tab.arrive("block").await;
     tab.press(What::Id("yes")).await;
     tab.arrive("square").await;
-    tab.says(&tab.word("square.empty")).await;
-    assert_eq!(samir.titles(client::OfferFilter::default()).await, [""; 0], "mutual, and silent");
+    let there =
+        "return named('a[href]', 'De la couture') !== null && named('a[href]', 'Arroser les plantes') === null;";
+    tab.wait("the square without him", there).await;
+    let his = samir.titles(client::OfferFilter::default()).await;
+    assert_eq!(his, ["Arroser les plantes"], "mutual: his own, and not hers");
 
     tab.open_at("/moi", "me").await;
     tab.press(What::Link(&tab.word("block.list"))).await;

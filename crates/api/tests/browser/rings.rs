@@ -1,12 +1,14 @@
 //! Rings: agreed to, run and completed by three people; refused without a name; overtaken.
 
 use chrono::TimeDelta;
-use domain::barter::BarterState;
+use domain::barter::{BarterState, NewBarter};
+use serde_json::json;
 
 use crate::hand::{Hand, What};
 use crate::street::Street;
-use crate::suggested::Three;
-use crate::tab::{Tab, Wishes};
+use crate::suggested::{Three, four_with_long_names};
+use crate::support::key;
+use crate::tab::{Tab, WIDTH, Wishes};
 
 /// Opens the ring from the list of exchanges, suggested or begun.
 async fn open_ring(tab: &Tab, screen: &str) {
@@ -193,6 +195,35 @@ async fn a_ring_that_somebody_puts_aside_is_not_shown_again_in_this_tab() {
     tab.says(&tab.word("barters.empty")).await;
     // The others are still asked.
     Three::ring(&three.karim).await;
+    tab.close().await;
+    street.close().await;
+}
+
+#[tokio::test]
+async fn the_names_and_services_of_a_ring_stay_within_its_drawing_at_320_px() {
+    let Some(street) = Street::open().await else { return };
+    let four = four_with_long_names(&street.toit).await;
+    let ring = Three::ring(&four[0]).await.id;
+    let begun = four[0].client.propose_barter(&NewBarter { ring: Some(ring), ..NewBarter::default() }, &key()).await;
+    let begun = begun.expect("the ring is begun");
+    for person in &four[1..] {
+        person.client.consent_to_barter(begun.id, 1).await.expect("they say yes");
+    }
+    let tab = street.tab_of(&four[0], Wishes::default()).await;
+    tab.open_at(&format!("/echanges/{}", begun.id), "barter").await;
+    let outside = "const all = document.querySelector('.ring svg').getBoundingClientRect();
+        return [...document.querySelectorAll('.ring svg text')].filter((e) => {
+          const it = e.getBoundingClientRect();
+          return it.left < all.left - 1 || it.right > all.right + 1 || it.top < all.top - 1 || it.bottom > all.bottom + 1;
+        }).map((e) => e.textContent);";
+    for width in [crate::look::NARROW, WIDTH, 1280] {
+        tab.width(width).await;
+        assert_eq!(tab.run(outside).await, json!([]), "at {width} px");
+    }
+    let services = "return document.querySelectorAll('.ring__badge').length;";
+    assert_eq!(tab.run(services).await, 4, "everybody has agreed: all services are told");
+    tab.width(WIDTH).await;
+    tab.shot("fr-light-ring-four-agreed").await;
     tab.close().await;
     street.close().await;
 }

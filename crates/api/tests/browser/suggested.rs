@@ -3,8 +3,9 @@
 use domain::barter::{BarterView, NewBarter};
 use domain::category::CategorySlug;
 use domain::id::OfferId;
-use domain::offer::{InReturn, NewOffer, OfferView};
+use domain::offer::{InReturn, NewOffer, OfferKind, OfferView};
 use domain::suggestion::RingView;
+use domain::text::Title;
 
 use crate::hand::What;
 use crate::street::sign_in;
@@ -65,43 +66,54 @@ pub struct Suggested {
     three: Three,
     four: Vec<Person>,
     nobody: OfferId,
+    asked: OfferId,
     blocked: Person,
 }
 
 impl Suggested {
     pub async fn set(toit: &Toit) -> Self {
         let three = Three::live_in(toit).await;
-        let names = ["Marie-Antoinette", "Maximilienne Charlotte", "Al", "Abdelkader-Mohamed"];
-        let services = ["translation", "baking", "going_along", "crafts"];
-        let mut four = Vec::new();
-        for (at, name) in names.into_iter().enumerate() {
-            let person = toit.neighbour(name, [Place::A, Place::B, Place::B, Place::A][at]).await;
-            // Each wants what the one before gives, so that she gives to the next one.
-            post(&person, services[at], services[(at + 3) % 4], &format!("Une annonce de {name}")).await;
-            four.push(person);
-        }
+        let four = four_with_long_names(toit).await;
         let nobody = post(&three.fatou, "dancing", "singing", "Danser le samedi soir").await.id;
-        // Somebody who could swap, somebody with a gift, somebody with whom one half is found.
         let zoe = toit.neighbour("Zoé", Place::A).await;
         post(&zoe, COOKING, SEWING, "De la soupe pour la semaine").await;
-        let omar = toit.neighbour("Omar", Place::B).await;
-        let gift = NewOffer {
-            category: slug(COOKING),
+        // Somebody with a gift, and somebody with whom only one half is found.
+        let help = NewOffer {
+            kind: OfferKind::Request,
+            category: slug("dog_walking"),
             in_return: InReturn::Nothing,
-            ..omar.services.offer("Du pain en trop")
+            ..three.fatou.services.offer("Quelqu'un pour promener Moka le mardi")
         };
-        omar.post(&gift).await;
+        let asked = three.fatou.post(&help).await.id;
+        let omar = toit.neighbour("Omar", Place::B).await;
+        let gift = NewOffer { kind: OfferKind::Offer, ..help };
+        let title = Title::parse("Je promène votre chien").expect("a title");
+        omar.post(&NewOffer { title, ..gift }).await;
         let nina = toit.neighbour("Nina", Place::B).await;
-        post(&nina, COOKING, "music", "Un gâteau de fête").await;
+        post(&nina, "dog_walking", "music", "Un tour au parc avec votre chien").await;
         let blocked = toit.neighbour("Hugo", Place::B).await;
         post(&blocked, "photography", "music", "Des portraits de famille").await;
-        Self { three, four, nobody, blocked }
+        Self { three, four, nobody, asked, blocked }
     }
+}
+
+/// Four who could help each other in a ring.
+pub async fn four_with_long_names(toit: &Toit) -> Vec<Person> {
+    let names = ["Marie-Antoinette", "Maximilienne Charlotte", "Al", "Abdelkader-Mohamed"];
+    let services = ["translation", "bulky_waste", "going_along", "crafts"];
+    let mut four = Vec::new();
+    for (at, name) in names.into_iter().enumerate() {
+        let person = toit.neighbour(name, [Place::A, Place::B, Place::B, Place::A][at]).await;
+        // Each wants what the one before gives, so that she gives to the next one.
+        post(&person, services[at], services[(at + 3) % 4], &format!("Une annonce de {name}")).await;
+        four.push(person);
+    }
+    four
 }
 
 /// Goes through all of it, signed out at first and at the end.
 pub async fn walk(suggested: &Suggested, tab: &Tab, look: &mut impl AsyncFnMut(&Tab, &str)) {
-    let Suggested { three, four, nobody, blocked } = suggested;
+    let Suggested { three, four, nobody, asked, blocked } = suggested;
     sign_in(tab, &three.fatou, "/echanges").await;
     tab.arrive("barters").await;
     tab.says(&tab.word("ring.possible")).await;
@@ -112,10 +124,14 @@ pub async fn walk(suggested: &Suggested, tab: &Tab, look: &mut impl AsyncFnMut(&
     tab.press(What::Link(&tab.word("matches.propose"))).await;
     tab.arrive("match-propose").await;
     look(tab, "match-propose").await;
-    tab.open_at(&format!("{own}/echange?avec=quelqu-un"), "suggestion-gone").await;
+    tab.open_at(&format!("{own}/voisins/{}", blocked.id()), "suggestion-gone").await;
     look(tab, "match-gone").await;
     tab.open_at(&own, "offer").await;
     look(tab, "offer-own-matches").await;
+    tab.open_at(&format!("/annonces/{asked}/voisins"), "matches").await;
+    tab.says("Omar").await;
+    tab.says("Nina").await;
+    look(tab, "matches-request").await;
     tab.open_at(&format!("/annonces/{nobody}/voisins"), "matches").await;
     look(tab, "matches-none").await;
     for (path, screen) in [("/moi/langues", "my-tongues"), ("/moi/personnes-bloquees", "my-blocks")] {

@@ -59,20 +59,21 @@ impl<'a> Plan<'a> {
     }
 
     /// Packs somebody if she can be: with those who have the fewest possibilities.
-    pub fn pack(&mut self, person: TenantId, choice: usize) -> Option<usize> {
+    pub fn pack(&mut self, person: TenantId) {
         if self.is_packed(person) {
-            return None;
+            return;
         }
-        let rings = self.rest.rings_of(person, choice);
+        let rings = self.rest.rings_of(person, CHOICE);
         let ease = |ring: &Ring| -> u64 {
             let options = ring.turns.iter().map(|t| self.options.get(&t.person).copied().unwrap_or(0));
             options.sum::<u64>() / ring.turns.len() as u64
         };
-        let ring = rings.into_iter().min_by_key(ease)?;
-        Some(self.take(ring))
+        if let Some(ring) = rings.into_iter().min_by_key(ease) {
+            self.take(ring);
+        }
     }
 
-    fn take(&mut self, ring: Ring) -> usize {
+    fn take(&mut self, ring: Ring) {
         let at = self.rings.len();
         for turn in &ring.turns {
             self.ring_of.insert(turn.person, at);
@@ -81,7 +82,6 @@ impl<'a> Plan<'a> {
             }
         }
         self.rings.push(Some(ring));
-        at
     }
 
     fn release(&mut self, at: usize) -> Option<Ring> {
@@ -106,7 +106,7 @@ impl<'a> Plan<'a> {
         let apart: Vec<Ring> = in_the_way.into_iter().filter_map(|at| self.release(at)).collect();
         self.take(ring);
         for turn in apart.iter().flat_map(|ring| &ring.turns) {
-            self.pack(turn.person, CHOICE);
+            self.pack(turn.person);
         }
         if self.covered() > before {
             return true;

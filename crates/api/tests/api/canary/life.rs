@@ -14,7 +14,7 @@ use domain::text::{Body, Note, Title, Words};
 use domain::tongue::{Speaks, Tongue};
 
 use crate::support::{
-    PASSWORD, Person, Place, Toit, check, email, join, key, leave, leg, mark, offer_leg, sign_in, unique,
+    PASSWORD, Person, Place, Three, Toit, check, email, join, key, leave, leg, mark, offer_leg, sign_in, unique,
 };
 
 /// A word that stands in everything she writes and in nothing else, also not in what another canary writes: tests on one PostgreSQL share
@@ -132,6 +132,8 @@ impl Canary {
         let canary = self;
         uses!(canary, person.client => get_offer(offer.id));
         uses!(canary, person.client => list_offers(&client::OfferFilter::default()));
+        uses!(canary, person.client => list_matches(offer.id, None));
+        uses!(canary, person.client => list_rings(Some(offer.id), None));
         let edit = EditOffer { title: Title::parse(canary.words()).ok(), ..EditOffer::default() };
         uses!(canary, person.client => edit_offer(offer.id, offer.version, &edit));
         uses!(canary, person.client => pause_offer(offer.id));
@@ -217,8 +219,27 @@ impl Canary {
         let waived = canary.agree(other).await;
         uses!(canary, person.client => waive_leg(waived.id, waived.legs[0].leg.terms.id));
         canary.meet(toit, other).await;
+        canary.turn(toit).await;
         canary.part(toit).await;
         open.id
+    }
+
+    /// Stands in a ring that is agreed, in one that she refuses, and in one that waits.
+    async fn turn(&mut self, toit: &Toit) {
+        let person = self.person.clone();
+        for ring in ["agreed", "refused", "waits"] {
+            let three = Three::around(toit, person.clone(), 1).await;
+            self.ids.push(three.posts[0].id.to_string());
+            match ring {
+                "agreed" => assert_eq!(three.agreed().await.legs.len(), 3),
+                "refused" => {
+                    let refused = three.proposed().await;
+                    uses!(self, person.client => decline_barter(refused.id));
+                    uses!(self, person.client => close_offer(three.posts[0].id));
+                }
+                _ => assert!(three.proposed().await.ring.is_some()),
+            }
+        }
     }
 
     /// Blocks somebody, and is blocked by her.

@@ -42,6 +42,7 @@ async fn after_leaving_no_stored_byte_holds_anything_of_the_person(toit: &Toit) 
     }
     assert_eq!(needles.found_in(&logged::so_far()), None, "the log");
     assert_eq!(toit.count("outbox WHERE kind = 'leave'").await, 0);
+    assert_eq!(toit.count("rings").await, 0, "a key made of her services and those of others");
 }
 
 /// The list that fails when an endpoint is added that the canary does not use.

@@ -30,7 +30,11 @@ pub struct Three {
 impl Three {
     /// Each post serves so many people.
     pub async fn meet(toit: &Toit, capacity: u8) -> Self {
-        let awa = toit.neighbour("Awa", Place::A).await;
+        Self::around(toit, toit.neighbour("Awa", Place::A).await, capacity).await
+    }
+
+    /// Two more who stand in a ring with somebody who is there.
+    pub async fn around(toit: &Toit, awa: Person, capacity: u8) -> Self {
         let luc = toit.neighbour("Luc", Place::B).await;
         let nour = toit.neighbour("Nour", Place::A).await;
         let s = awa.services.clone();

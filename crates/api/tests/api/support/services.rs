@@ -64,7 +64,8 @@ pub fn leg(giver: &Person, receiver: &Person, category: &CategorySlug, what: &st
     NewLeg {
         giver: giver.id(),
         receiver: receiver.id(),
-        offer: None, wish: None,
+        offer: None,
+        wish: None,
         category: Some(category.clone()),
         what: Some(Title::parse(what).expect("a title")),
         at: None,
@@ -77,7 +78,8 @@ pub fn offer_leg(giver: &Person, receiver: &Person, offer: &OfferView) -> NewLeg
     NewLeg {
         giver: giver.id(),
         receiver: receiver.id(),
-        offer: Some(offer.id), wish: None,
+        offer: Some(offer.id),
+        wish: None,
         category: None,
         what: None,
         at: None,
