@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use matching::{Market, Ring};
 use oracle::Oracle;
-use oracle::town::{POSTS, Step, markets, offer, post, posts, run, spots, step, tenant, trees};
+use oracle::town::{PEOPLE, POSTS, Step, markets, offer, post, posts, run, spots, step, tenant, trees};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
@@ -163,4 +163,37 @@ fn the_invented_town_is_full_of_swaps_gifts_halves_and_rings() {
     }
     println!("{kinds:?} {rings:?} {crowded}");
     assert!(kinds.iter().all(|&n| n > 100) && rings[3] > 500 && rings[4] > 500 && crowded > 100, "{kinds:?} {rings:?}");
+}
+
+/// The most people that can swap at once, by trying every set of rings.
+fn most(oracle: &Oracle) -> usize {
+    let mut sets = BTreeSet::new();
+    for n in 0..POSTS {
+        for ring in oracle.rings_from(offer(n), 2) {
+            let bit = |t: &matching::Turn| (0..PEOPLE).position(|p| tenant(p) == t.person).map_or(0, |p| 1u32 << p);
+            sets.insert(ring.turns.iter().map(bit).sum::<u32>());
+        }
+    }
+    let mut reached = BTreeSet::from([0u32]);
+    for set in sets {
+        let with: Vec<u32> = reached.iter().filter(|&&r| r & set == 0).map(|r| r | set).collect();
+        reached.extend(with);
+    }
+    reached.into_iter().map(|r| r.count_ones() as usize).max().unwrap_or(0)
+}
+
+#[test]
+fn a_packing_is_nearly_the_best_there_is() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut packed, mut possible) = (0, 0);
+    for _ in 0..200 {
+        let steps = prop::collection::vec(step(), 30..140).new_tree(&mut runner).expect("steps").current();
+        let (market, oracle) = after(steps);
+        let (people, best) = (market.pack().people(), most(&oracle));
+        assert!(people <= best);
+        packed += people;
+        possible += best;
+    }
+    println!("{packed} of {possible}");
+    assert!(packed * 1_000 >= possible * 995, "{packed} of {possible}");
 }

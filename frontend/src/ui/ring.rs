@@ -33,18 +33,21 @@ struct Plan {
     /// Without words at the foot of the circle.
     height_untold: i32,
     people: &'static [Point],
+    /// How many lines a first name may take.
+    name_lines: usize,
     /// From each person to the next one: the line, the head, the service.
     arrows: &'static [(&'static str, &'static str, Place)],
 }
 
 const fn corner(picture: Point, words: Point, above: bool) -> Place {
-    Place { picture, words, above, lines: if above { 3 } else { 2 } }
+    Place { picture, words, above, lines: 3 }
 }
 
 static THREE: Plan = Plan {
     height: 306,
     height_untold: 266,
     people: &[(160, 50), (247, 200), (73, 200)],
+    name_lines: 2,
     arrows: &[
         ("M194 56A100 100 0 0 1 260 160", "M258 170 252 154 268 155z", corner((247, 100), (262, 66), true)),
         (
@@ -60,6 +63,7 @@ static FOUR: Plan = Plan {
     height: 318,
     height_untold: 318,
     people: &[(160, 50), (260, 150), (160, 250), (60, 150)],
+    name_lines: 1,
     arrows: &[
         ("M194 56A100 100 0 0 1 251 108", "M255 118 242 108 256 100z", corner((231, 79), (262, 46), true)),
         ("M254 184A100 100 0 0 1 202 241", "M192 245 202 232 210 246z", corner((231, 221), (262, 256), false)),
@@ -73,7 +77,7 @@ const ROOM: i32 = 116;
 const LETTERS: usize = 11;
 /// So many are drawn a little closer to each other.
 const LETTERS_AT_MOST: usize = 14;
-const LINE: i32 = 18;
+const LINE: i32 = 19;
 
 /// A ring. `people` stand in the order of giving, the reader first; `services` say what each gives to the next one, where the reader
 /// may know it. Nothing for another number of people.
@@ -95,8 +99,12 @@ pub fn Ring(people: Vec<Person>, services: Vec<Option<Service>>) -> AnyView {
         .zip(&services)
         .filter_map(|((_, _, place), service)| service.as_ref().map(|service| drawn_service(place, service)))
         .collect();
-    let faces: Vec<AnyView> =
-        people.iter().zip(plan.people).enumerate().map(|(at, (person, place))| face(at, person, *place)).collect();
+    let faces: Vec<AnyView> = people
+        .iter()
+        .zip(plan.people)
+        .enumerate()
+        .map(|(at, (person, place))| face(at, person, *place, plan.name_lines))
+        .collect();
     let lines: Vec<AnyView> = (0..people.len())
         .map(|at| {
             view! { <li dir="auto">{sentence(&people, at, services.get(at).and_then(Option::as_ref))}</li> }.into_any()
@@ -155,13 +163,13 @@ fn drawn_service(place: &Place, service: &Service) -> AnyView {
     .into_any()
 }
 
-fn face(at: usize, person: &Person, (x, y): Point) -> AnyView {
+fn face(at: usize, person: &Person, (x, y): Point, lines: usize) -> AnyView {
     let name = if at == 0 { t!(ring.you).to_owned() } else { person.first_name.to_string() };
     let class = format!("ring__face mark--{}", person.mark.colour.as_str());
     view! {
         <circle class=class cx=x cy=y r="28"></circle>
         <text class="ring__animal" x=x y=y + 10>{animal_picture(person.mark.animal)}</text>
-        {written(&wrapped(&name, 2), x, y + 46, "ring__name")}
+        {written(&wrapped(&name, lines), x, y + 46, "ring__name")}
     }
     .into_any()
 }

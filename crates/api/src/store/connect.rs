@@ -9,7 +9,9 @@ use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 
-use super::{Atlas, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, market::Marketplace, sessions::SessionCache};
+use super::{
+    Atlas, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, market::Marketplace, sessions::SessionCache,
+};
 
 /// Below it, SQLite can lose writes when the log is reset (WAL-reset bug, mended in 3.51.3).
 const LEAST_SQLITE: (u32, u32, u32) = (3, 51, 3);

@@ -14,6 +14,9 @@ use tokio::sync::Semaphore;
 
 use super::{Atlas, Store, StoreError, Tx, open};
 
+/// As many news are brought in by who leaves them; more are brought in aside, so that one person's ten thousand posts hold up nobody.
+const FEW: usize = 64;
+
 /// What the market has to know of a write.
 #[derive(Clone, Debug)]
 pub(super) enum Update {
@@ -82,17 +85,27 @@ impl Marketplace {
 
     /// Takes in news. They are looked up while nobody else can leave some, so that older ones never come after newer ones.
     pub fn tell(&self, news: impl FnOnce() -> Vec<Update>) {
-        {
+        let are_few = {
             let mut inbox = self.inbox();
             let news = news();
             if let Some(beside) = &mut inbox.beside {
                 beside.extend(news.iter().cloned());
             }
             inbox.waiting.extend(news);
-        }
-        if let Ok(mut market) = self.market.try_write() {
+            inbox.waiting.len() <= FEW
+        };
+        if are_few && let Ok(mut market) = self.market.try_write() {
             self.bring_in(&mut market);
         }
+    }
+
+    /// Brings in what is too much for who left it.
+    pub async fn settle(self: &Arc<Self>) -> Result<(), StoreError> {
+        if self.inbox().waiting.len() <= FEW {
+            return Ok(());
+        }
+        let place = Arc::clone(self);
+        aside(move || place.answer(|_| ())).await
     }
 
     fn bring_in(&self, market: &mut Market) {
@@ -272,6 +285,16 @@ mod tests {
         place.tell(|| vec![put(1)]);
         assert!(place.inbox().waiting.is_empty());
         assert_eq!(place.market.read().expect("nobody has panicked").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn many_news_at_once_are_brought_in_aside() {
+        let place = Arc::new(Marketplace::default());
+        place.tell(|| (1..=1_000).map(put).collect());
+        assert_eq!(place.inbox().waiting.len(), 1_000);
+        place.settle().await.expect("settled");
+        assert!(place.inbox().waiting.is_empty());
+        assert_eq!(place.market.read().expect("nobody has panicked").len(), 1_000);
     }
 
     #[tokio::test]

@@ -146,7 +146,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(());
         }
-        let _turn = self.board.turn.lock().await;
+        let turn = self.board.turn.lock().await;
         let rows: HashMap<Uuid, OpenRow> = rows(self, ids).await?.into_iter().map(|r| (r.id, r)).collect();
         let mut updates = Vec::with_capacity(ids.len());
         for id in ids {
@@ -157,6 +157,7 @@ impl Store {
         }
         self.board.refresh(ids, &rows)?;
         self.market.tell(|| updates);
-        Ok(())
+        drop(turn);
+        self.market.settle().await
     }
 }

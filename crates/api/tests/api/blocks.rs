@@ -2,24 +2,20 @@
 
 use chrono::TimeDelta;
 use client::OfferFilter;
-use domain::barter::{BarterPart, BarterState, BarterView};
+use domain::barter::BarterView;
 use domain::circle::Circle;
 use domain::id::{OfferId, TenantId};
-use domain::leg::LegState;
-use domain::offer::{Capacity, NewOffer, OfferState};
+use domain::offer::NewOffer;
 use domain::problem::{FieldCode, ProblemCode};
 use domain::tenant::MAX_BLOCKS;
 use uuid::Uuid;
 
-use crate::support::{Person, Place, Toit, appointment, code_of, offer_leg, on_both_databases, refused_value};
+use crate::support::{Person, Place, Toit, code_of, offer_leg, on_both_databases, refused_value};
 
 on_both_databases!(
     from_a_block_on_neither_meets_the_other,
     pages_are_as_full_as_if_the_blocked_neighbours_had_posted_nothing,
     whoever_is_blocked_hears_what_she_would_hear_of_somebody_who_has_closed_everything,
-    what_runs_between_the_two_ends_without_a_reason_and_what_is_over_stays_readable,
-    what_the_two_have_with_others_goes_on,
-    a_place_that_a_block_sets_free_can_be_taken_by_others,
     blocking_twice_is_once_and_unblocking_brings_the_lists_back,
     two_who_block_each_other_meet_when_both_have_taken_it_back,
     only_a_neighbour_of_whom_one_knows_can_be_blocked,
@@ -28,19 +24,17 @@ on_both_databases!(
     the_list_of_blocks_begins_with_the_last_and_is_nobody_elses,
     a_block_outlives_a_restart_of_what_lies_in_memory,
     whoever_leaves_takes_the_blocks_of_both_sides_along,
-    a_proposal_at_the_moment_of_a_block_does_not_outlive_it,
-    an_agreement_at_the_moment_of_a_block_does_not_outlive_it,
 );
 
-async fn two(toit: &Toit) -> (Person, Person) {
+pub async fn two(toit: &Toit) -> (Person, Person) {
     (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await)
 }
 
-async fn block(who: &Person, whom: &Person) {
+pub async fn block(who: &Person, whom: &Person) {
     who.client.block_neighbour(whom.id()).await.expect("blocked");
 }
 
-async fn unblock(who: &Person, whom: &Person) {
+pub async fn unblock(who: &Person, whom: &Person) {
     who.client.unblock_neighbour(whom.id()).await.expect("no longer blocked");
 }
 
@@ -55,7 +49,7 @@ async fn blocked(person: &Person) -> Vec<TenantId> {
     page.items.into_iter().map(|b| b.person.id).collect()
 }
 
-async fn barter(person: &Person, of: &BarterView) -> BarterView {
+pub async fn barter(person: &Person, of: &BarterView) -> BarterView {
     person.client.get_barter(of.id).await.expect("hers")
 }
 
@@ -156,73 +150,6 @@ async fn whoever_is_blocked_hears_what_she_would_hear_of_somebody_who_has_closed
         heard
     };
     assert_eq!(hears(&awa, blocked.id).await, hears(&emma, closed.id).await);
-}
-
-async fn what_runs_between_the_two_ends_without_a_reason_and_what_is_over_stays_readable(toit: &Toit) {
-    let (awa, samir) = two(toit).await;
-    let post = async |title: &str| samir.post(&samir.services.offer(title)).await;
-    let over = awa.take(&post("fini").await, &samir).await.expect("agreed");
-    let leg_id = over.legs[0].leg.terms.id;
-    samir.client.schedule_leg(over.id, leg_id, &appointment(toit.now(), "la loge")).await.expect("a day");
-    samir.client.finish_leg(over.id, leg_id).await.expect("done");
-    awa.client.confirm_leg(over.id, leg_id).await.expect("confirmed");
-    let agreed = awa.take(&post("convenu").await, &samir).await.expect("agreed");
-    let proposed = awa.propose(vec![offer_leg(&samir, &awa, &post("proposé").await)]).await;
-    let over = barter(&samir, &over).await;
-    toit.clock.advance(TimeDelta::minutes(1));
-    block(&samir, &awa).await;
-    for person in [&awa, &samir] {
-        let ended = barter(person, &agreed).await;
-        assert_eq!((ended.state, ended.legs[0].leg.state), (BarterState::Dissolved, LegState::Waived));
-        assert_eq!(barter(person, &proposed).await.state, BarterState::Expired, "as if nobody had answered in time");
-        for ended in [&agreed, &proposed] {
-            let ended = barter(person, ended).await;
-            assert!(ended.actions.is_empty() && ended.need.is_none(), "{ended:?}");
-        }
-        let done = barter(person, &over).await;
-        assert_eq!((done.state, done.updated_at), (BarterState::Completed, over.updated_at), "their own record");
-        assert_eq!(done.parties.len(), 2);
-        let running = person.client.list_barters(Some(BarterPart::Running), None).await.expect("hers").items;
-        assert_eq!(running, []);
-        assert_eq!(person.client.list_barters(None, None).await.expect("all of hers").items.len(), 3);
-    }
-    assert_eq!(code_of(awa.client.consent_to_barter(proposed.id, 1).await), ProblemCode::NotNow);
-    // Whoever was parted from somebody reads the same as whoever was let down: what is told is the same for both.
-    let told = async |person: &Person| {
-        let ended = barter(person, &agreed).await;
-        (ended.state, ended.updated_at, ended.terms, ended.parties.len())
-    };
-    assert_eq!(told(&awa).await, told(&samir).await);
-    // The clock finds nothing more to do with what has ended.
-    toit.wait_days(8).await;
-    awa.client.refresh_session().await.expect("signed in");
-    assert_eq!(barter(&awa, &proposed).await.state, BarterState::Expired);
-}
-
-async fn what_the_two_have_with_others_goes_on(toit: &Toit) {
-    let (awa, samir) = two(toit).await;
-    let emma = toit.neighbour("Emma", Place::A).await;
-    let hers = emma.post(&emma.services.offer("Lecture")).await;
-    let with_awa = awa.take(&hers, &emma).await.expect("agreed");
-    let his = samir.post(&samir.services.offer("Cours d'informatique")).await;
-    let with_samir = emma.propose(vec![offer_leg(&samir, &emma, &his)]).await;
-    block(&awa, &samir).await;
-    assert_eq!(barter(&awa, &with_awa).await.state, BarterState::Agreed);
-    assert_eq!(barter(&emma, &with_samir).await, with_samir, "untouched");
-    samir.client.consent_to_barter(with_samir.id, 1).await.expect("agreed with Emma");
-}
-
-async fn a_place_that_a_block_sets_free_can_be_taken_by_others(toit: &Toit) {
-    let (awa, samir) = two(toit).await;
-    let emma = toit.neighbour("Emma", Place::A).await;
-    let his = samir.post(&samir.services.offer("Lecture")).await;
-    awa.take(&his, &samir).await.expect("agreed");
-    assert_eq!(samir.client.get_offer(his.id).await.expect("his").state, OfferState::Closed, "its one place is taken");
-    block(&samir, &awa).await;
-    let free = emma.client.get_offer(his.id).await.expect("open again");
-    assert_eq!((free.state, free.places_left), (OfferState::Open, 1));
-    assert_eq!(code_of(awa.client.get_offer(his.id).await), ProblemCode::NotFound, "for others, not for her");
-    emma.take(&free, &samir).await.expect("agreed");
 }
 
 async fn blocking_twice_is_once_and_unblocking_brings_the_lists_back(toit: &Toit) {
@@ -388,42 +315,4 @@ async fn whoever_leaves_takes_the_blocks_of_both_sides_along(toit: &Toit) {
     assert!(!toit.app().store.are_apart(emma.id(), awa.id()), "nor in memory");
     assert!(toit.app().store.are_apart(samir.id(), emma.id()));
     assert_eq!(code_of(emma.client.unblock_neighbour(awa.id()).await), ProblemCode::NotFound);
-}
-
-async fn a_proposal_at_the_moment_of_a_block_does_not_outlive_it(toit: &Toit) {
-    let (awa, samir) = two(toit).await;
-    awa.post(&awa.services.offer("Repassage")).await;
-    for round in 0..12 {
-        let his = samir.post(&samir.services.offer(&format!("annonce {round}"))).await;
-        let (proposed, blocked) =
-            tokio::join!(awa.try_propose(vec![offer_leg(&samir, &awa, &his)]), samir.client.block_neighbour(awa.id()));
-        blocked.expect("a block succeeds, whatever else happens");
-        match proposed {
-            Ok(proposed) => assert_eq!(barter(&awa, &proposed).await.state, BarterState::Expired, "round {round}"),
-            Err(error) => {
-                assert!(matches!(error.code(), Some(ProblemCode::Invalid | ProblemCode::NotFound)), "{error:?}")
-            }
-        }
-        for part in [BarterPart::NeedsMe, BarterPart::Running] {
-            assert_eq!(samir.client.list_barters(Some(part), None).await.expect("his").items, [], "round {round}");
-        }
-        unblock(&samir, &awa).await;
-    }
-}
-
-async fn an_agreement_at_the_moment_of_a_block_does_not_outlive_it(toit: &Toit) {
-    let (awa, samir) = two(toit).await;
-    let capacity = Capacity::parse(9).expect("nine");
-    for round in 0..8 {
-        let his = samir.post(&NewOffer { capacity, ..samir.services.offer(&format!("annonce {round}")) }).await;
-        awa.take(&his, &samir).await.expect("agreed");
-        let asked = awa.propose(vec![offer_leg(&samir, &awa, &his)]).await;
-        let (agreed, blocked) =
-            tokio::join!(samir.client.consent_to_barter(asked.id, 1), awa.client.block_neighbour(samir.id()));
-        blocked.expect("a block succeeds, whatever else happens");
-        let state = if agreed.is_ok() { BarterState::Dissolved } else { BarterState::Expired };
-        assert_eq!(barter(&awa, &asked).await.state, state, "round {round}");
-        assert_eq!(samir.client.get_offer(his.id).await.expect("his").places_left, 9, "round {round}");
-        unblock(&awa, &samir).await;
-    }
 }

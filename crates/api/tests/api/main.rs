@@ -22,6 +22,7 @@ mod market;
 mod odd_input;
 mod offers;
 mod openapi;
+mod parted;
 mod restore;
 mod retention;
 mod ring_posts;

@@ -45,6 +45,7 @@ async fn a_ring_of_three_is_agreed_carried_out_and_completed(toit: &Toit) {
     assert_eq!((luc.state, luc.ring), (BarterState::Proposed, Some(RingAnswers { agreed: 2, people: 3 })));
     let agreed = three.nour.client.consent_to_barter(ring.id, 1).await.expect("all have agreed");
     assert_eq!((agreed.state, agreed.ring, agreed.legs.len()), (BarterState::Agreed, None, 3));
+    assert_eq!(in_rings(toit).await, 3);
     assert_eq!(all_of(&agreed), [three.nour.id(), three.awa.id(), three.luc.id()], "in the order of giving");
     assert!(agreed.parties.iter().all(|p| p.consented == Some(1)));
     for (person, post) in three.people().into_iter().zip(&three.posts) {
@@ -66,6 +67,12 @@ async fn a_ring_of_three_is_agreed_carried_out_and_completed(toit: &Toit) {
         assert_eq!(over.state, BarterState::Completed);
         assert!(over.legs.iter().all(|l| l.leg.state == LegState::Confirmed));
     }
+    assert_eq!(in_rings(toit).await, 0, "what is carried out holds no post any more");
+}
+
+/// How many posts stand in an agreed ring.
+async fn in_rings(toit: &Toit) -> i64 {
+    toit.count("offers WHERE ring_id IS NOT NULL").await
 }
 
 /// What somebody may know of a ring that not all have agreed to, and nothing more.
@@ -127,6 +134,7 @@ async fn the_export_tells_no_more_than_the_page(toit: &Toit) {
     assert_eq!(data["exchanges"], serde_json::json!([shown]));
     let page = read("index.html");
     assert!(page.contains("Service de Luc") && !page.contains("Service de Awa"), "of the others nothing");
+    assert!(page.contains("a pas abouti") && !page.contains("Refusé"), "nor that somebody refused");
 }
 
 async fn of_a_ring_of_four_nobody_sees_what_the_opposite_one_does(toit: &Toit) {
@@ -363,5 +371,5 @@ async fn a_ring_that_was_broken_off_frees_its_posts_and_rests(toit: &Toit) {
         assert_eq!((own.places_left, own.state), (2, OfferState::Open));
         assert!(person.rings().await.is_empty(), "it rests");
     }
-    assert_eq!(toit.database().number("SELECT COUNT(*) AS n FROM offers WHERE ring_id IS NOT NULL").await, 0);
+    assert_eq!(in_rings(toit).await, 0);
 }

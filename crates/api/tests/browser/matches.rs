@@ -62,6 +62,19 @@ async fn after_posting_one_tap_proposes_the_swap_that_was_found() {
     let give = legs.iter().find(|leg| leg.giver == awa.id()).expect("what she gives");
     assert_eq!((legs.len(), get.offer, give.wish), (2, Some(theirs.id), get.offer));
     assert_eq!(give.offer, get.wish, "her own offer is promised by both");
+
+    // What was found for them can be talked about like any other proposal.
+    let his = street.tab_of(&samir, Wishes::default()).await;
+    his.open_at(&format!("/echanges/{}", barter.id), "barter").await;
+    his.press(What::Id("counter")).await;
+    his.arrive("counter").await;
+    his.fill("give-place", "dans la cour").await;
+    his.press(What::Submit).await;
+    his.arrive("barter").await;
+    let newest = awa.client.get_barter(barter.id).await.expect("the exchange");
+    assert_eq!(newest.terms.len(), 2);
+    assert!(newest.terms[1].legs.iter().all(|leg| leg.wish.is_some()), "the wishes stay promised: {newest:?}");
+    his.close().await;
     assert_eq!(tab.faults().await, [""; 0]);
     tab.close().await;
     street.close().await;

@@ -33,7 +33,7 @@ fn exchange(page: &mut Page, barter: &BarterView) {
     }
     let answer_by = (barter.state == BarterState::Proposed).then(|| page.moment(barter.expires_at));
     page.rows([
-        (STANDS, Some(page.say(words::barter_state(barter.state)).to_owned())),
+        (STANDS, Some(page.say(stands(barter)).to_owned())),
         (["À vous", "Your turn"], barter.need.map(|n| page.say(words::need(n)).to_owned())),
         (["Proposé le", "Proposed on"], Some(page.moment(barter.created_at))),
         (["Réponse attendue avant le", "Answer awaited by"], answer_by),
@@ -60,6 +60,16 @@ pub(super) fn blocks(page: &mut Page) {
     for block in &export.blocks {
         let rows = [(["Depuis le", "Since"], Some(page.moment(block.since)))];
         page.article(&name_and_mark(page, &block.person), rows);
+    }
+}
+
+/// A ring that came to nothing says no more than that: nobody refused it, and nobody took it back.
+fn stands(barter: &BarterView) -> Both {
+    match barter.state {
+        BarterState::Declined | BarterState::Withdrawn | BarterState::Expired if barter.ring.is_some() => {
+            ["N'a pas abouti", "Came to nothing"]
+        }
+        state => words::barter_state(state),
     }
 }
 
