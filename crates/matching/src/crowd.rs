@@ -41,6 +41,7 @@ pub(crate) struct Stored {
 #[derive(Clone, Debug)]
 struct Person {
     id: TenantId,
+    /// The newest first, so that whoever has thousands is no slower than others.
     posts: Vec<PostIx>,
 }
 
@@ -94,14 +95,9 @@ impl Crowd {
         self.people[person as usize].posts.iter().filter_map(|&ix| Some((ix, self.get(ix)?)))
     }
 
-    /// The posts of a person that take part.
-    pub fn newest_of(&self, person: PersonIx) -> Vec<(PostIx, &Stored)> {
-        let mut posts: Vec<_> = self.posts_of(person).collect();
-        if posts.len() > PERSON_POSTS {
-            posts.sort_unstable_by_key(|(_, p)| std::cmp::Reverse((p.since, p.id)));
-            posts.truncate(PERSON_POSTS);
-        }
-        posts
+    /// The posts of a person that take part: the newest.
+    pub fn newest_of(&self, person: PersonIx) -> impl Iterator<Item = (PostIx, &Stored)> {
+        self.posts_of(person).take(PERSON_POSTS)
     }
 
     pub fn intern_person(&mut self, id: TenantId) -> PersonIx {
@@ -129,11 +125,11 @@ impl Crowd {
 
     /// Inserts a post, or changes the one with its id, which must be by the same person.
     pub fn put(&mut self, post: Stored) {
-        if let Some(&ix) = self.post_ix.get(&post.id) {
-            self.posts[ix as usize] = Some(post);
-            return;
-        }
+        self.remove_post(post.id);
         let (id, author) = (post.id, post.author);
+        let age = age(&post);
+        let posts = &self.people[author as usize].posts;
+        let at = posts.partition_point(|&ix| self.get(ix).is_some_and(|other| self::age(other) > age));
         let ix = if let Some(ix) = self.free_posts.pop() {
             self.posts[ix as usize] = Some(post);
             ix
@@ -142,19 +138,29 @@ impl Crowd {
             count(self.posts.len() - 1)
         };
         self.post_ix.insert(id, ix);
-        self.people[author as usize].posts.push(ix);
+        self.people[author as usize].posts.insert(at, ix);
+    }
+
+    /// Takes a post out; its author stays known.
+    fn remove_post(&mut self, id: OfferId) -> Option<PersonIx> {
+        let ix = self.post_ix.remove(&id)?;
+        let post = self.posts[ix as usize].as_ref()?;
+        let (author, age) = (post.author, age(post));
+        let posts = &self.people[author as usize].posts;
+        let at = posts.partition_point(|&ix| self.get(ix).is_some_and(|other| self::age(other) > age));
+        self.people[author as usize].posts.remove(at);
+        self.posts[ix as usize] = None;
+        self.free_posts.push(ix);
+        Some(author)
     }
 
     pub fn remove(&mut self, id: OfferId) {
-        let Some(ix) = self.post_ix.remove(&id) else { return };
-        let Some(post) = self.posts[ix as usize].take() else { return };
-        self.free_posts.push(ix);
-        let person = &mut self.people[post.author as usize];
-        person.posts.retain(|&p| p != ix);
+        let Some(author) = self.remove_post(id) else { return };
+        let person = &mut self.people[author as usize];
         if person.posts.is_empty() {
             person.posts.shrink_to_fit();
             self.person_ix.remove(&person.id);
-            self.free_people.push(post.author);
+            self.free_people.push(author);
         }
     }
 
@@ -165,4 +171,9 @@ impl Crowd {
             }
         }
     }
+}
+
+/// What is larger is newer. No two posts are of one age.
+fn age(post: &Stored) -> (i64, OfferId) {
+    (post.since, post.id)
 }

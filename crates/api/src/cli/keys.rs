@@ -33,7 +33,8 @@ pub struct Verify {
     #[arg(value_name = "FICHIER")]
     file: PathBuf,
     /// Clé publique du serveur (toit receipt key) : il suffit d'elle, sans les données du serveur.
-    #[arg(long, value_name = "CLÉ")]
+    // A key may begin with a hyphen.
+    #[arg(long, value_name = "CLÉ", allow_hyphen_values = true)]
     key: Option<String>,
 }
 
