@@ -51,7 +51,8 @@ pub mod offer_todo {
     pub const MATCHES: &str = "voisins";
 }
 
-/// Proposing to a neighbour what was suggested.
+/// Proposing to a neighbour what was suggested. A path of its own, no query: between two pages of one route the router would not see that
+/// the query has changed.
 pub fn offer_match(id: OfferId, neighbour: TenantId) -> String {
     format!("{}/{neighbour}", offer_to(id, offer_todo::MATCHES))
 }

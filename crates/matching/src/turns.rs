@@ -37,7 +37,7 @@ impl Market {
     /// The posts of a person that can be matched: hers, the newest, with a place left, in a live residence and of a service that its
     /// office knows.
     fn active(&self, person: PersonIx) -> Vec<(PostIx, &Stored, &Tree)> {
-        let posts = self.crowd.newest_of(person).into_iter();
+        let posts = self.crowd.newest_of(person);
         posts
             .filter(|(_, p)| p.places_left > 0)
             .filter_map(|(ix, p)| Some((ix, p, self.tree(p.place)?)))

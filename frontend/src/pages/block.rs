@@ -2,6 +2,7 @@
 
 use domain::id::TenantId;
 use domain::leaving::Neighbour;
+use domain::problem::ProblemCode;
 use domain::tenant::Person;
 use leptos::prelude::*;
 
@@ -29,8 +30,15 @@ fn load(id: TenantId) -> AnyView {
     let memory = square::memory();
     fetched(move || async move {
         session.member().await?;
-        let neighbour = api().get_neighbour(id).await?;
-        Ok(shown(move || draw(session, memory, &neighbour)))
+        match api().get_neighbour(id).await {
+            Ok(neighbour) => Ok(shown(move || draw(session, memory, &neighbour))),
+            // An old exchange still leads here from somebody who is blocked already: the list says so.
+            Err(error) if error.code() == Some(ProblemCode::NotFound) => {
+                session.replace(paths::me(paths::me_part::BLOCKS));
+                Ok(shown(|| ().into_any()))
+            }
+            Err(error) => Err(error),
+        }
     })
 }
 
@@ -54,9 +62,13 @@ fn draw(session: Session, memory: square::Memory, neighbour: &Neighbour) -> AnyV
         session.act(async move { api().block_neighbour(id).await }, done, move |error| form.refused(&error, &[]));
     });
     // Where she came from, the offer or the exchange: the browser knows.
-    let back = Callback::new(|(): ()| {
-        // Without a history there is nowhere to go back to, and the bar of places is still there.
-        let _ = window().history().and_then(|history| history.back());
+    let back = Callback::new(move |(): ()| {
+        let history = window().history().ok().filter(|history| history.length().is_ok_and(|pages| pages > 1));
+        match history {
+            // A browser that refuses to go back still shows the bar of places.
+            Some(history) => drop(history.back()),
+            None => session.replace(paths::SQUARE),
+        }
     });
     let above = view! { <p class="row"><Face mark=neighbour.mark size="mark--large"/></p> };
     view! {

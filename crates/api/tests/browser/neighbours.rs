@@ -48,6 +48,10 @@ async fn whoever_is_blocked_is_not_seen_any_more_until_she_is_unblocked() {
     tab.arrive("offer").await;
     tab.press(What::Link(&tab.sentences.with_name("block.go", "Samir"))).await;
     tab.arrive("block").await;
+    tab.press(What::Id("no")).await;
+    tab.arrive("offer").await;
+    tab.press(What::Link(&tab.sentences.with_name("block.go", "Samir"))).await;
+    tab.arrive("block").await;
     tab.press(What::Id("yes")).await;
     tab.arrive("square").await;
     let there =
@@ -84,6 +88,11 @@ async fn blocking_ends_what_runs_and_tells_nobody_why() {
     tab.arrive("block").await;
     tab.press(What::Id("yes")).await;
     tab.arrive("square").await;
+
+    // The exchange that is over is still hers to read, and leads to the list of those whom she blocks.
+    tab.open_at(&format!("/echanges/{}", barter.id), "barter").await;
+    tab.press(What::Link(&tab.sentences.with_name("block.go", "Samir"))).await;
+    tab.arrive("my-blocks").await;
 
     let his = street.tab_of(&samir, Wishes::default()).await;
     his.open_at(&format!("/echanges/{}", barter.id), "barter").await;

@@ -133,8 +133,8 @@ async fn whoever_refuses_a_ring_is_not_named_to_the_others() {
         heard.push(tab.run(told).await);
     }
     assert!(heard.iter().all(|words| *words == heard[0]), "all read the same: {heard:#?}");
-    let words = heard[0].to_string();
-    assert!(["Fatou", "Karim", "Linh", "refus"].iter().all(|name| !words.contains(name)), "{words}");
+    let words = heard[0].to_string().to_lowercase();
+    assert!(["fatou", "karim", "linh", "refus"].iter().all(|name| !words.contains(name)), "{words}");
     // It rests: nobody is asked again.
     fatou.open_at("/echanges", "barters").await;
     let asked = format!("return document.body.innerText.includes({:?});", fatou.word("ring.possible"));
