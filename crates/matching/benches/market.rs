@@ -12,7 +12,7 @@ use domain::category::{Category, CategorySlug};
 use domain::circle::{Circle, Point, Spot, Wave};
 use domain::id::{HouseholdId, OfferId, OfficeId, ResidenceId, TenantId};
 use domain::offer::{InReturn, OfferKind};
-use matching::{Languages, Market, Post};
+use matching::{Languages, Market, MarketBuilder, Post};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -281,7 +281,7 @@ fn main() -> Anything<()> {
     let mut posts = Posts { town: &town, draw: Draw(7), people, popular, services, next: 0 };
     let before = most_memory();
     let begun = Instant::now();
-    let mut market = Market::new(town.spots.clone(), [(OFFICE, tree()?)]);
+    let mut market = MarketBuilder::new(town.spots.clone(), [(OFFICE, tree()?)]);
     for _ in 0..people / 1_000 {
         let (a, b) = (posts.draw.next() % people, posts.draw.next() % people);
         market.block(TenantId(id(3, a)), TenantId(id(3, b)));
@@ -290,6 +290,7 @@ fn main() -> Anything<()> {
         let post = posts.post();
         market.put(post);
     }
+    let mut market = market.build();
     let built = begun.elapsed().as_secs_f64();
     let memory = most_memory().saturating_sub(before);
     if packs.is_some() {

@@ -32,6 +32,11 @@ impl Blocks {
         }
     }
 
+    /// All of them, in no order.
+    pub fn all(&self) -> impl Iterator<Item = (TenantId, TenantId)> {
+        self.pairs.iter().copied()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }

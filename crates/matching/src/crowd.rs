@@ -83,6 +83,10 @@ impl Crowd {
         self.person_ix.keys().copied()
     }
 
+    pub fn person_numbers(&self) -> impl Iterator<Item = PersonIx> {
+        self.person_ix.values().copied()
+    }
+
     pub fn person_id(&self, person: PersonIx) -> TenantId {
         self.people[person as usize].id
     }

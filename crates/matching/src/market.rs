@@ -6,6 +6,7 @@ use domain::id::{OfferId, OfficeId, TenantId};
 use domain::offer::InReturn;
 
 use crate::blocks::Blocks;
+use crate::builder::MarketBuilder;
 use crate::crowd::{Back, Crowd, PersonIx, Stored};
 use crate::map::{Map, PlaceIx};
 use crate::post::{Languages, Post};
@@ -52,22 +53,35 @@ impl Market {
         spots: impl IntoIterator<Item = Spot>,
         trees: impl IntoIterator<Item = (OfficeId, Vec<Category>)>,
     ) -> Self {
-        let mut other = Self::new(spots, trees);
-        other.blocks = self.blocks.clone();
+        let mut other = MarketBuilder::new(spots, trees);
+        for (blocker, blocked) in self.blocks.all() {
+            other.block(blocker, blocked);
+        }
         for post in self.crowd.all() {
             other.put(self.post(post));
         }
-        other
+        other.build()
     }
 
     /// Inserts a post, or changes the one with its id. A post in a residence that the map does not know, or in a closed one, is kept
     /// and matches nothing.
     pub fn put(&mut self, post: Post) {
-        if self.crowd.find(post.id).is_some_and(|old| self.crowd.person_id(old.author) != post.author) {
+        if self.is_by_another(&post) {
             self.remove(post.id);
         }
         let person = self.crowd.intern_person(post.author);
         let before = self.display(person);
+        self.keep(person, &post);
+        self.show(person, before);
+    }
+
+    /// Whether the post with this id is known as somebody else's.
+    pub(crate) fn is_by_another(&self, post: &Post) -> bool {
+        self.crowd.find(post.id).is_some_and(|old| self.crowd.person_id(old.author) != post.author)
+    }
+
+    /// Keeps a post of this person; it is not on a shelf by that.
+    pub(crate) fn keep(&mut self, person: PersonIx, post: &Post) {
         let back = match &post.in_return {
             InReturn::Nothing => Back::Nothing,
             InReturn::Anything => Back::Anything,
@@ -90,7 +104,6 @@ impl Market {
             in_ring: post.in_ring,
         };
         self.crowd.put(stored);
-        self.show(person, before);
     }
 
     /// Takes a post out. Whether it was in.
@@ -190,7 +203,7 @@ impl Market {
     }
 }
 
-fn shelf(shelves: &mut Vec<Shelf>, place: u32) -> &mut Shelf {
+pub(crate) fn shelf(shelves: &mut Vec<Shelf>, place: u32) -> &mut Shelf {
     if shelves.len() <= place as usize {
         shelves.resize_with(place as usize + 1, Shelf::default);
     }

@@ -114,6 +114,27 @@ impl Shelf {
         insert(self.giving.list(entry.give), entry, give_order);
     }
 
+    /// Adds one of many, in no order: [`Shelf::sort`] comes after all.
+    pub fn add(&mut self, entry: Entry) {
+        if entry.want == ANY {
+            self.anything.push(entry);
+            return;
+        }
+        self.wanting.list(entry.want).push(entry);
+        self.giving.list(entry.give).push(entry);
+    }
+
+    pub fn add_lone(&mut self, lone: Lone) {
+        self.lone(&lone).push(lone);
+    }
+
+    pub fn sort(&mut self) {
+        self.anything.sort_unstable_by_key(want_order);
+        self.wanting.0.iter_mut().for_each(|list| list.sort_unstable_by_key(want_order));
+        self.giving.0.iter_mut().for_each(|list| list.sort_unstable_by_key(give_order));
+        self.offers.0.iter_mut().chain(&mut self.requests.0).for_each(|list| list.sort_unstable());
+    }
+
     pub fn remove(&mut self, entry: &Entry) {
         if entry.want == ANY {
             remove(&mut self.anything, entry, want_order);

@@ -95,6 +95,16 @@ proptest! {
     }
 
     #[test]
+    fn a_market_that_was_filled_at_once_goes_on_like_one_that_was_filled_post_by_post(
+        before in prop::collection::vec(step(), 30..140), since in prop::collection::vec(step(), 1..40),
+    ) {
+        let (market, mut oracle) = after(before);
+        let mut market = market.rebuilt(spots(), trees());
+        since.into_iter().for_each(|step| run(&mut market, &mut oracle, step));
+        answers_alike(&market, &oracle)?;
+    }
+
+    #[test]
     fn a_ring_that_is_found_can_be_made_and_one_with_something_else_in_it_cannot(
         steps in prop::collection::vec(step(), 30..140), other in post(),
     ) {

@@ -9,7 +9,7 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::id::{OfferId, TenantId};
-use matching::{Market, Post};
+use matching::{Market, MarketBuilder, Post};
 use tokio::sync::Semaphore;
 
 use super::{Atlas, Store, StoreError, Tx, open};
@@ -125,20 +125,20 @@ impl Marketplace {
     pub async fn begin(self: &Arc<Self>) -> Beside<'_> {
         let turn = self.turn.lock().await;
         self.inbox().beside = Some(Vec::new());
-        Beside { place: self, market: Market::default(), _turn: turn }
+        Beside { place: self, market: MarketBuilder::default(), _turn: turn }
     }
 }
 
 /// A market that is made beside the one that answers.
 pub(super) struct Beside<'a> {
     place: &'a Arc<Marketplace>,
-    market: Market,
+    market: MarketBuilder,
     _turn: tokio::sync::MutexGuard<'a, ()>,
 }
 
 impl Beside<'_> {
     /// Lets it grow aside.
-    async fn grow(&mut self, how: impl FnOnce(&mut Market) + Send + 'static) -> Result<(), StoreError> {
+    async fn grow(&mut self, how: impl FnOnce(&mut MarketBuilder) + Send + 'static) -> Result<(), StoreError> {
         let mut market = std::mem::take(&mut self.market);
         let grown = aside(move || {
             how(&mut market);
@@ -151,7 +151,7 @@ impl Beside<'_> {
     /// Where everybody lives, and which services there are.
     pub async fn lay_out(&mut self, atlas: &Arc<Atlas>) -> Result<(), StoreError> {
         let atlas = Arc::clone(atlas);
-        self.grow(move |market| *market = Market::new(atlas.spots().cloned(), atlas.trees())).await
+        self.grow(move |market| *market = MarketBuilder::new(atlas.spots().cloned(), atlas.trees())).await
     }
 
     /// More posts.
@@ -166,8 +166,9 @@ impl Beside<'_> {
 
     /// Puts it in the place of the other one.
     pub async fn replace(mut self) -> Result<(), StoreError> {
-        let (place, mut market) = (Arc::clone(self.place), std::mem::take(&mut self.market));
+        let (place, market) = (Arc::clone(self.place), std::mem::take(&mut self.market));
         aside(move || {
+            let mut market = market.build();
             // Most of what came meanwhile, while others may still leave news.
             let news = place.inbox().beside.as_mut().map(std::mem::take).unwrap_or_default();
             news.into_iter().for_each(|news| news.bring_into(&mut market));
