@@ -4,10 +4,13 @@
 use domain::category::Category;
 use domain::circle::Spot;
 use domain::id::{OfficeId, TenantId};
+use rustc_hash::FxHashMap;
 
 use crate::crowd::PersonIx;
+use crate::map::PlaceIx;
 use crate::market::{Market, shelf};
 use crate::post::Post;
+use crate::shelf::{Row, Shelf};
 
 /// A [`Market`] to be: takes posts and blocks in any order.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +45,18 @@ impl MarketBuilder {
     pub fn build(self) -> Market {
         let mut market = self.0;
         let people: Vec<PersonIx> = market.crowd.person_numbers().collect();
+        // Counted first: lists that grow leave holes in the memory that are as large as the lists.
+        let mut room: FxHashMap<(PlaceIx, Row), usize> = FxHashMap::default();
+        for &person in &people {
+            for (place, entry) in market.display(person).turns {
+                for row in Row::of(&entry) {
+                    *room.entry((place, row)).or_default() += 1;
+                }
+            }
+        }
+        for ((place, row), more) in room {
+            shelf(&mut market.shelves, place).reserve(row, more);
+        }
         for person in people {
             let display = market.display(person);
             for (place, entry) in display.turns {
@@ -51,7 +66,7 @@ impl MarketBuilder {
                 shelf(&mut market.shelves, place).add_lone(lone);
             }
         }
-        market.shelves.iter_mut().for_each(crate::shelf::Shelf::sort);
+        market.shelves.iter_mut().for_each(Shelf::sort);
         market
     }
 }

@@ -30,6 +30,27 @@ impl Entry {
     }
 }
 
+/// One of the rows in which a turn stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Row {
+    Wanting(Cat),
+    Giving(Cat),
+    Anything,
+}
+
+impl Row {
+    /// The rows in which this turn stands.
+    pub fn of(entry: &Entry) -> impl Iterator<Item = Self> + use<> {
+        let named = entry.want != ANY;
+        let lists = if named {
+            [Some(Self::Wanting(entry.want)), Some(Self::Giving(entry.give))]
+        } else {
+            [Some(Self::Anything), None]
+        };
+        lists.into_iter().flatten()
+    }
+}
+
 /// One post by itself, for a match with a single service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Lone {
@@ -116,12 +137,22 @@ impl Shelf {
 
     /// Adds one of many, in no order: [`Shelf::sort`] comes after all.
     pub fn add(&mut self, entry: Entry) {
-        if entry.want == ANY {
-            self.anything.push(entry);
-            return;
+        for row in Row::of(&entry) {
+            self.row(row).push(entry);
         }
-        self.wanting.list(entry.want).push(entry);
-        self.giving.list(entry.give).push(entry);
+    }
+
+    /// Makes room for exactly so many more in one row.
+    pub fn reserve(&mut self, row: Row, more: usize) {
+        self.row(row).reserve_exact(more);
+    }
+
+    fn row(&mut self, row: Row) -> &mut Vec<Entry> {
+        match row {
+            Row::Wanting(cat) => self.wanting.list(cat),
+            Row::Giving(cat) => self.giving.list(cat),
+            Row::Anything => &mut self.anything,
+        }
     }
 
     pub fn add_lone(&mut self, lone: Lone) {
@@ -132,7 +163,10 @@ impl Shelf {
         self.anything.sort_unstable_by_key(want_order);
         self.wanting.0.iter_mut().for_each(|list| list.sort_unstable_by_key(want_order));
         self.giving.0.iter_mut().for_each(|list| list.sort_unstable_by_key(give_order));
-        self.offers.0.iter_mut().chain(&mut self.requests.0).for_each(|list| list.sort_unstable());
+        for list in self.offers.0.iter_mut().chain(&mut self.requests.0) {
+            list.sort_unstable();
+            list.shrink_to_fit();
+        }
     }
 
     pub fn remove(&mut self, entry: &Entry) {

@@ -19,7 +19,7 @@ use super::market::Update;
 use super::{Db, Store, StoreError, number, value, word};
 
 /// How many rows one query reads while the memory is filled.
-const BATCH: u64 = 10_000;
+const BATCH: u64 = 4_000;
 /// How many offers one query reads again: a statement takes a bounded number of values.
 const SOME: usize = 1_000;
 
