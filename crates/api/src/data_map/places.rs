@@ -88,6 +88,13 @@ pub const PLACES: &[Place] = &[
         how: "who a session is; leaves when the session ends, on every server",
     },
     Place {
+        name: "market",
+        topic: Topic::Memory,
+        holds: Person,
+        fate: Erased,
+        how: "open offers without a word of theirs, and who blocks whom; each leaves with the commit that deletes it, on every server; numbers of people and households, random ones, stay until the next start",
+    },
+    Place {
         name: "blocks",
         topic: Topic::Memory,
         holds: People,
