@@ -39,6 +39,12 @@ fn problem(problem: &Problem) -> String {
         ProblemCode::MarkTaken => t!(problem.mark_taken),
         ProblemCode::OfferFull => t!(problem.offer_full),
         ProblemCode::OfferNotOpen => t!(problem.offer_not_open),
+        ProblemCode::EventFull => t!(problem.event_full),
+        ProblemCode::EventNotOpen => t!(problem.event_not_open),
+        ProblemCode::LineFull => t!(problem.line_full),
+        ProblemCode::PhotoUnreadable => t!(problem.photo_unreadable),
+        ProblemCode::PhotoTooLarge => t!(problem.photo_too_large),
+        ProblemCode::PhotoHeic => t!(problem.photo_heic),
         ProblemCode::MustHaveMet => t!(problem.must_have_met),
         ProblemCode::SuggestionGone => t!(problem.suggestion_gone),
         ProblemCode::IdempotencyKeyReused => t!(problem.key_reused),
@@ -94,6 +100,7 @@ pub fn field(field: &str, code: FieldCode) -> String {
             "day" | "hour" | "give-day" | "get-day" => t!(refused.day_past),
             _ => t!(refused.out_of_range),
         },
+        FieldCode::NoSuchTime => t!(refused.no_such_time),
         FieldCode::UnknownValue | FieldCode::UnknownField | FieldCode::WrongForm => t!(refused.unknown),
     }
     .to_owned()

@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 mod columns;
 mod m2026_11_24_first;
 mod m2026_11_25_leaving;
+mod m2026_11_25_square;
 mod m2026_11_25_suggestions;
 
 /// All steps, the oldest first.
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_24_first::Migration),
             Box::new(m2026_11_25_leaving::Migration),
             Box::new(m2026_11_25_suggestions::Migration),
+            Box::new(m2026_11_25_square::Migration),
         ]
     }
 }

@@ -12,9 +12,13 @@
 
 mod barters;
 mod blocks;
+mod conversations;
+mod events;
+mod notices;
 mod offers;
 mod own_data;
 mod sessions;
+mod square;
 mod suggestions;
 #[cfg(target_arch = "wasm32")]
 #[path = "transport_browser.rs"]
@@ -23,7 +27,9 @@ mod transport;
 #[path = "transport_native.rs"]
 mod transport;
 
+pub use events::EventFilter;
 pub use offers::OfferFilter;
+pub use square::SquareFilter;
 
 use domain::problem::{Problem, ProblemCode};
 use domain::session::Tokens;
@@ -91,12 +97,14 @@ pub struct Request {
     method: Method,
     path: String,
     body: Option<String>,
+    /// A body that is no JSON: a file.
+    file: Option<Vec<u8>>,
     headers: Vec<(&'static str, String)>,
 }
 
 impl Request {
     fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), body: None, headers: Vec::new() }
+        Self { method, path: path.into(), body: None, file: None, headers: Vec::new() }
     }
 
     fn get(path: impl Into<String>) -> Self {
@@ -110,6 +118,11 @@ impl Request {
     fn json(mut self, body: &impl Serialize) -> Self {
         // Our own values always have a JSON form; an empty body would only be refused by the server.
         self.body = Some(serde_json::to_string(body).unwrap_or_default());
+        self
+    }
+
+    fn bytes(mut self, file: Vec<u8>) -> Self {
+        self.file = Some(file);
         self
     }
 

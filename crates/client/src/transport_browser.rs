@@ -41,9 +41,12 @@ impl Transport {
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
-        let built = match &request.body {
-            Some(body) => builder.header("Content-Type", "application/json").body(body.clone()),
-            None => builder.build(),
+        let built = match (&request.body, &request.file) {
+            (Some(body), _) => builder.header("Content-Type", "application/json").body(body.clone()),
+            (None, Some(file)) => builder
+                .header("Content-Type", "application/octet-stream")
+                .body(js_sys::Uint8Array::from(file.as_slice())),
+            (None, None) => builder.build(),
         };
         built.map_err(network)?.send().await.map_err(network)
     }

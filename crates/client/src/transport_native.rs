@@ -45,6 +45,8 @@ impl Transport {
         }
         if let Some(body) = &request.body {
             builder = builder.header("Content-Type", "application/json").body(body.clone());
+        } else if let Some(file) = &request.file {
+            builder = builder.header("Content-Type", "application/octet-stream").body(file.clone());
         }
         builder.send().await.map_err(network)
     }

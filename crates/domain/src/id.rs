@@ -30,14 +30,26 @@ macro_rules! ids {
 ids! {
     /// A barter (échange).
     BarterId,
+    /// A conversation.
+    ConversationId,
+    /// An event (rendez-vous).
+    EventId,
     /// One household (foyer) of the roll.
     HouseholdId,
     /// One service inside a barter (part).
     LegId,
+    /// One line of what an event asks to bring.
+    LineId,
+    /// A message of a conversation.
+    MessageId,
+    /// A notice (avis).
+    NoticeId,
     /// An offer or a request (annonce).
     OfferId,
     /// A social landlord (bailleur).
     OfficeId,
+    /// A photo of a post.
+    PhotoId,
     /// A residence (résidence).
     ResidenceId,
     /// A signed-in device.

@@ -5,9 +5,13 @@
 //! the very reason for which the server would accept it.
 
 pub mod barter;
+pub mod calendar;
 pub mod category;
 pub mod circle;
 pub mod code;
+pub mod conversation;
+mod double_option;
+pub mod event;
 pub mod id;
 mod in_return;
 pub mod leaving;
@@ -15,12 +19,15 @@ pub mod leg;
 pub mod mark;
 pub mod moment;
 pub mod name;
+pub mod news;
+pub mod notice;
 pub mod offer;
 pub mod office;
 pub mod own_data;
 pub mod page;
 pub mod problem;
 pub mod session;
+pub mod square;
 pub mod suggestion;
 pub mod tenant;
 pub mod text;

@@ -1,7 +1,7 @@
 //! Moments that people agree on.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use serde::{Deserialize, Deserializer, de};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::problem::FieldCode;
 
@@ -23,6 +23,93 @@ pub fn in_paris(at: DateTime<Utc>) -> NaiveDateTime {
     let utc = at.naive_utc();
     let hours = if is_summer(utc) { 2 } else { 1 };
     utc.checked_add_signed(TimeDelta::hours(hours)).unwrap_or(utc)
+}
+
+/// What clocks in Paris show at a moment that there is, in whole seconds: `2026-12-05T18:00:00`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schema(
+        value_type = String,
+        example = "2026-12-05T18:00:00",
+        pattern = "^2[01][0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+    )
+)]
+#[serde(try_from = "NaiveDateTime", into = "NaiveDateTime")]
+pub struct LocalTime(NaiveDateTime);
+
+impl LocalTime {
+    /// Takes a time as clocks show it.
+    ///
+    /// # Errors
+    /// `OutOfRange` outside of [`YEARS`]; `NoSuchTime` in the hour that is left out when summer time begins.
+    pub fn parse(local: NaiveDateTime) -> Result<Self, FieldCode> {
+        let whole = local.with_nanosecond(0).unwrap_or(local);
+        from_paris(whole).map(|_| Self(whole))
+    }
+
+    /// What clocks show at an instant, the split seconds left out.
+    #[must_use]
+    pub fn at(at: DateTime<Utc>) -> Self {
+        let local = in_paris(at);
+        Self(local.with_nanosecond(0).unwrap_or(local))
+    }
+
+    /// The instant; the first of two in the hour that comes twice.
+    #[must_use]
+    pub fn instant(self) -> DateTime<Utc> {
+        instant(self.0)
+    }
+
+    /// The day.
+    #[must_use]
+    pub const fn date(self) -> NaiveDate {
+        self.0.date()
+    }
+
+    /// Day and hour.
+    #[must_use]
+    pub const fn naive(self) -> NaiveDateTime {
+        self.0
+    }
+
+    /// The same hour of another day; where clocks leave it out, one hour later.
+    #[must_use]
+    pub fn on(self, day: NaiveDate) -> Self {
+        Self::at(instant(day.and_time(self.0.time())))
+    }
+}
+
+impl TryFrom<NaiveDateTime> for LocalTime {
+    type Error = FieldCode;
+    fn try_from(local: NaiveDateTime) -> Result<Self, FieldCode> {
+        Self::parse(local)
+    }
+}
+
+impl From<LocalTime> for NaiveDateTime {
+    fn from(local: LocalTime) -> Self {
+        local.0
+    }
+}
+
+/// The instant at which clocks in Paris show `local`; the first of two in the hour that comes twice in autumn (RFC 5545, 3.3.5).
+///
+/// # Errors
+/// `OutOfRange` outside of [`YEARS`]; `NoSuchTime` in the hour that is left out in spring.
+pub fn from_paris(local: NaiveDateTime) -> Result<DateTime<Utc>, FieldCode> {
+    if !YEARS.contains(&local.year()) {
+        return Err(FieldCode::OutOfRange);
+    }
+    let at = instant(local);
+    if in_paris(at) == local { Ok(at) } else { Err(FieldCode::NoSuchTime) }
+}
+
+/// As [`from_paris`]; in the hour that is left out, counted as if winter time went on (RFC 5545, 3.3.5).
+fn instant(local: NaiveDateTime) -> DateTime<Utc> {
+    let earlier = |hours| local.checked_sub_signed(TimeDelta::hours(hours));
+    earlier(2).filter(|&utc| is_summer(utc)).or_else(|| earlier(1)).unwrap_or(local).and_utc()
 }
 
 /// Summer time lasts from the last Sunday of March to the last Sunday of October, each time at 01:00 UTC (Directive 2000/84/EC).

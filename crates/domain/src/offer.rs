@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::category::CategorySlug;
 use crate::circle::Circle;
+use crate::double_option;
 use crate::id::{BarterId, OfferId, OfficeId, ResidenceId, TenantId};
 use crate::mark::words;
 use crate::problem::{FieldCode, ProblemCode};
@@ -126,21 +127,6 @@ pub struct EditOffer {
     /// Something else in return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_return: Option<InReturn>,
-}
-
-/// Tells an absent field from `null`.
-mod double_option {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[expect(clippy::option_option, reason = "absent and null mean different things in an edit")]
-    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
-        Option::deserialize(d).map(Some)
-    }
-
-    #[expect(clippy::option_option, clippy::ref_option, reason = "serde hands over the field by reference")]
-    pub fn serialize<T: Serialize, S: Serializer>(value: &Option<Option<T>>, s: S) -> Result<S::Ok, S::Error> {
-        value.as_ref().and_then(Option::as_ref).serialize(s)
-    }
 }
 
 /// An offer, whole.

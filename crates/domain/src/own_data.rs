@@ -1,12 +1,18 @@
 //! What is known of a person: what stands where and for how long, who looked at it, and all of it to take along (GDPR, articles 13,
 //! 15 and 20).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::barter::BarterView;
+use crate::calendar::CalendarKind;
 use crate::category::Category;
+use crate::conversation::{ConversationView, MessageView};
+use crate::event::{AnswerState, EventView, Guests};
+use crate::id::{EventId, LineId};
 use crate::mark::words;
+use crate::news::NewsView;
+use crate::notice::NoticeView;
 use crate::offer::OfferView;
 use crate::session::SessionView;
 use crate::tenant::{BlockView, Me};
@@ -24,9 +30,8 @@ pub struct Sentence {
 words! {
     /// A thing of which something is kept.
     Topic {
-        Account "account", Devices "devices", Offers "offers", Exchanges "exchanges", Blocks "blocks", Household "household", Codes "codes",
-        Accesses "accesses", Leaving "leaving", Work "work", Places "places", Memory "memory", Browser "browser", Backups "backups",
-        Logs "logs", Keys "keys",
+        Account "account", Devices "devices", Offers "offers", Exchanges "exchanges", Notices "notices", Events "events",
+        Conversations "conversations", News "news", Blocks "blocks", Household "household", Codes "codes", Accesses "accesses", Leaving "leaving", Work "work", Places "places", Memory "memory", Browser "browser", Backups "backups", Logs "logs", Keys "keys",
     }
 }
 
@@ -151,6 +156,20 @@ pub struct Export {
     pub offers: Vec<OfferView>,
     /// All exchanges, the last changed first.
     pub exchanges: Vec<BarterView>,
+    /// All notices, newest first; their photos lie in the folder `photos/` of the archive.
+    pub notices: Vec<NoticeView>,
+    /// All events of which she is a host, newest first.
+    pub events: Vec<EventView>,
+    /// What she has answered to events.
+    pub answers: Vec<AnswerExport>,
+    /// What she brings to them.
+    pub takings: Vec<TakingExport>,
+    /// The calendars that can be subscribed to.
+    pub calendars: Vec<CalendarExport>,
+    /// All conversations with all messages that she may read.
+    pub conversations: Vec<ConversationExport>,
+    /// Her news.
+    pub news: Vec<NewsView>,
     /// Whom she has blocked, the last one first.
     pub blocks: Vec<BlockView>,
     /// The services that these offers and exchanges name, in the office's words.
@@ -159,6 +178,57 @@ pub struct Export {
     pub recent_requests: Vec<RecentRequest>,
     /// What was done by the office or its support.
     pub accesses: Vec<AccessView>,
+}
+
+/// An answer to an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AnswerExport {
+    /// To which event.
+    pub event: EventId,
+    /// To which of its dates.
+    pub date: NaiveDate,
+    /// What.
+    pub answer: AnswerState,
+    /// How many guests come along.
+    pub guests: Guests,
+    /// Until when an offered place is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer_until: Option<DateTime<Utc>>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Something that she brings to an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TakingExport {
+    /// Which line of the event.
+    pub line: LineId,
+    /// To which of its dates.
+    pub date: NaiveDate,
+    /// How many.
+    pub number: u8,
+}
+
+/// A calendar that can be subscribed to; its address is not kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CalendarExport {
+    /// Which.
+    pub kind: CalendarKind,
+    /// Since when it has its address.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A conversation, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ConversationExport {
+    /// The conversation.
+    pub conversation: ConversationView,
+    /// Its messages, the oldest first.
+    pub messages: Vec<MessageView>,
 }
 
 /// The form of [`Export`] that this program writes.

@@ -60,6 +60,12 @@ problem_codes! {
     OfferFull = 409 "This offer has no place left",
     /// The offer is paused, closed or expired.
     OfferNotOpen = 409 "This offer is not open",
+    /// The event has too few places left for so many; the answer that stood before still stands.
+    EventFull = 409 "This event has not enough places left",
+    /// The event, or that date of it, takes no answers: it is a draft, postponed, cancelled or over.
+    EventNotOpen = 409 "This event takes no answers",
+    /// Others bring all that is wanted already.
+    LineFull = 409 "Enough of this is brought already",
     /// A suggested ring that cannot be made any more: a post has changed or is promised elsewhere, or it was refused a short while ago.
     SuggestionGone = 409 "This suggestion is no longer possible",
     /// A sensitive service is scheduled only between people who have met.
@@ -76,6 +82,12 @@ problem_codes! {
     UnsupportedMediaType = 415 "The body must be application/json",
     /// A value is refused; `errors` says which and why.
     Invalid = 422 "A value is refused",
+    /// The file is no photo in a form that is read (JPEG, PNG, WebP), or it is broken.
+    PhotoUnreadable = 422 "This photo cannot be read",
+    /// The photo has more pixels than the server reads.
+    PhotoTooLarge = 422 "This photo has too many pixels",
+    /// The file is a photo in the form that some telephones make (HEIC), which is not read.
+    PhotoHeic = 422 "Photos of type HEIC are not read",
     /// The join code is wrong, expired, revoked or used up: said alike.
     JoinCodeRefused = 422 "This join code is not accepted",
     /// An edit without `If-Match`.
@@ -126,6 +138,9 @@ pub enum FieldCode {
     /// A number or a date outside its range.
     #[error("out_of_range")]
     OutOfRange,
+    /// An hour that clocks leave out in the night on which summer time begins.
+    #[error("no_such_time")]
+    NoSuchTime,
     /// A value that is none of the list.
     #[error("unknown_value")]
     UnknownValue,

@@ -94,6 +94,8 @@ texts! {
     Body 0..=2000 true "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$",
     /// A few words (a place, rough times, a note on a leg): one line of 1 to 120 characters.
     Words 1..=120 false "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+    /// A message of a conversation: 1 to 2,000 characters, with line breaks.
+    MessageText 1..=2000 true "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$",
     /// A note with the terms of a barter: 1 to 500 characters, with line breaks.
     Note 1..=500 true "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$",
 }

@@ -10,6 +10,7 @@ pub mod import;
 pub mod leaving;
 pub mod letters;
 mod limits;
+mod news;
 pub mod offers;
 pub mod offices;
 pub mod own_data;

@@ -1,4 +1,4 @@
-//! Every column of every table.
+//! Every column of every table but those of the square.
 
 use domain::own_data::{Fate, Topic};
 
@@ -7,7 +7,7 @@ use super::Holds::{Household, Nothing, People, Person, Random};
 use super::{Column, Exported, Holds};
 use Fate::{Emptied, Erased, Kept, NotPersonal};
 
-const fn column(
+pub(super) const fn column(
     table: &'static str,
     topic: Topic,
     (name, holds, fate, exported): (&'static str, Holds, Fate, Exported),
@@ -20,15 +20,16 @@ macro_rules! tables {
         &[$($(column($table, Topic::$topic, ($column, $holds, $fate, $exported)),)+)+]
     };
 }
+pub(super) use tables;
 
 /// Why a column stands nowhere in an export.
-const NO_PERSON: Exported = Not("says nothing about a person");
-const SAME: Exported = Not("the same as another field, in a form for the machine");
-const SECRET: Exported = Not("a secret that is kept as a hash alone");
-const RANDOM: Exported = Not("a random number");
+pub(super) const NO_PERSON: Exported = Not("says nothing about a person");
+pub(super) const SAME: Exported = Not("the same as another field, in a form for the machine");
+pub(super) const SECRET: Exported = Not("a secret that is kept as a hash alone");
+pub(super) const RANDOM: Exported = Not("a random number");
 const OTHERS: Exported = Not("the exchange it belongs to tells it as the person saw it");
 
-/// Every column of the database, table by table.
+/// Every column of these tables.
 pub const COLUMNS: &[Column] = tables! {
     "seaql_migrations" Work {
         "version" Nothing NotPersonal NO_PERSON;
@@ -39,6 +40,7 @@ pub const COLUMNS: &[Column] = tables! {
         "slug" Nothing NotPersonal NO_PERSON;
         "name" Nothing NotPersonal At("/account/office_name");
         "created_at" Nothing NotPersonal NO_PERSON;
+        "repair_line" Nothing NotPersonal NO_PERSON;
     }
     "residences" Places {
         "id" Nothing NotPersonal At("/account/residence/id");

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use domain::own_data::{Fate, KeptThing};
 
-use super::{COLUMNS, Exported, Holds, PLACES, things};
+use super::{Exported, Holds, PLACES, columns, things};
 
 fn holds(holds: Holds) -> &'static str {
     match holds {
@@ -32,7 +32,7 @@ fn thing(text: &mut String, thing: &KeptThing) {
         "\n### {}\n\n{} {sees}\n\n- How long: {}\n- When the person leaves: {}.\n",
         thing.title.en, thing.what.en, thing.how_long.en, thing.leaving_words.en
     );
-    let columns: Vec<_> = COLUMNS.iter().filter(|c| c.topic == thing.topic).collect();
+    let columns: Vec<_> = columns().filter(|c| c.topic == thing.topic).collect();
     if !columns.is_empty() {
         text.push_str("\n| Column | Holds | Erasure | In the export |\n| --- | --- | --- | --- |\n");
     }

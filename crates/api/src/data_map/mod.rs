@@ -1,16 +1,16 @@
 //! The erasure map: for every column, file, queue and cache, what it holds and what becomes of it when somebody leaves.
 //!
-//! One place, so that nothing can disagree: a test compares [`COLUMNS`] with the migrated schema and fails on a column that is not named
+//! One place, so that nothing can disagree: a test compares [`columns`] with the migrated schema and fails on a column that is not named
 //! here; the page about transparency, the receipt, the check of the export and `docs/PRIVACY.md` are made from it.
 
 mod columns;
 mod document;
 mod places;
+mod square;
 mod things;
 
 use domain::own_data::{Fate, Topic};
 
-pub use columns::COLUMNS;
 pub use document::document;
 pub use places::PLACES;
 pub use things::things;
@@ -71,11 +71,16 @@ pub struct Place {
     pub how: &'static str,
 }
 
+/// Every column of the database, table by table.
+pub fn columns() -> impl Iterator<Item = &'static Column> {
+    columns::COLUMNS.iter().chain(square::COLUMNS)
+}
+
 /// The tables of which an erasure deletes or empties rows: where traces may stay until they are written anew.
 #[must_use]
 pub fn tables_with_traces() -> Vec<&'static str> {
     let mut tables: Vec<&str> =
-        COLUMNS.iter().filter(|c| matches!(c.fate, Fate::Erased | Fate::Emptied)).map(|c| c.table).collect();
+        columns().filter(|c| matches!(c.fate, Fate::Erased | Fate::Emptied)).map(|c| c.table).collect();
     tables.sort_unstable();
     tables.dedup();
     tables

@@ -10,11 +10,14 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 
 use super::{
-    Atlas, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, market::Marketplace, sessions::SessionCache,
+    Atlas, Change, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, market::Marketplace, sessions::SessionCache,
 };
 
 /// Below it, SQLite can lose writes when the log is reset (WAL-reset bug, mended in 3.51.3).
 const LEAST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// How many changes wait for whoever listens: who is slower reads anew.
+const HEARD: usize = 4_096;
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub struct Store {
     pub(super) cards: Cards,
     pub(super) market: Arc<Marketplace>,
     pub(super) sessions: SessionCache,
+    /// What was written, here and elsewhere, for whoever has a page open.
+    pub(super) heard: tokio::sync::broadcast::Sender<Change>,
 }
 
 impl std::fmt::Debug for Store {
@@ -120,6 +125,7 @@ impl Store {
             cards: Cards::new(),
             market: Arc::default(),
             sessions: SessionCache::new(),
+            heard: tokio::sync::broadcast::channel(HEARD).0,
         });
         // Listened to before it is read: what others write in between is heard.
         if kind == StoreKind::Postgres {
@@ -127,6 +133,12 @@ impl Store {
         }
         store.reload().await?;
         Ok(store)
+    }
+
+    /// What is written from now on, here and by other servers, after the lists have followed.
+    #[must_use]
+    pub fn hear(&self) -> tokio::sync::broadcast::Receiver<Change> {
+        self.heard.subscribe()
     }
 
     /// Which database it is.

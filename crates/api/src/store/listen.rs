@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use domain::conversation::{ThingKind, ThingRef};
 use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::sqlx::{self, PgPool};
 
@@ -19,6 +20,10 @@ impl Change {
             Self::Offer(id) => format!("offer:{id}"),
             Self::SessionEnded(id) => format!("session:{id}"),
             Self::Block(blocker, blocked) => format!("block:{blocker}:{blocked}"),
+            Self::Notice(id) => format!("notice:{id}"),
+            Self::Event(id) => format!("event:{id}"),
+            Self::Message(conversation, message) => format!("message:{conversation}:{message}"),
+            Self::News(tenant, about) => format!("news:{tenant}:{}:{}", about.kind.as_str(), about.id),
         }
     }
 
@@ -30,6 +35,18 @@ impl Change {
             "block" => {
                 let (blocker, blocked) = id.split_once(':')?;
                 Some(Self::Block(blocker.parse().ok()?, blocked.parse().ok()?))
+            }
+            "notice" => id.parse().ok().map(Self::Notice),
+            "event" => id.parse().ok().map(Self::Event),
+            "message" => {
+                let (conversation, message) = id.split_once(':')?;
+                Some(Self::Message(conversation.parse().ok()?, message.parse().ok()?))
+            }
+            "news" => {
+                let (tenant, about) = id.split_once(':')?;
+                let (kind, id) = about.split_once(':')?;
+                let about = ThingRef { kind: ThingKind::from_word(kind)?, id: id.parse().ok()? };
+                Some(Self::News(tenant.parse().ok()?, about))
             }
             _ => None,
         }

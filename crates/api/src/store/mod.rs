@@ -19,6 +19,7 @@ pub mod idempotency;
 pub mod leaving;
 mod listen;
 pub mod market;
+pub mod news;
 pub mod offers;
 pub mod offices;
 mod open;
@@ -144,6 +145,14 @@ pub enum Change {
     SessionEnded(SessionId),
     /// Somebody has blocked somebody, or no longer does.
     Block(TenantId, TenantId),
+    /// A notice was made or changed.
+    Notice(domain::id::NoticeId),
+    /// An event was made or changed, or its places were.
+    Event(domain::id::EventId),
+    /// A message was written or taken back.
+    Message(domain::id::ConversationId, domain::id::MessageId),
+    /// Something that concerns somebody has happened to a thing.
+    News(TenantId, domain::conversation::ThingRef),
 }
 
 /// A boxed future, for the few places that need to name one.

@@ -16,6 +16,7 @@ pub async fn insert(tx: &Tx, id: OfficeId, slug: &str, name: &str, now: Timestam
         slug: Set(slug.to_owned()),
         name: Set(name.to_owned()),
         created_at: Set(now.timestamp_millis()),
+        repair_line: Set(None),
     };
     row.insert(tx.conn()).await?;
     super::atlas::touch(tx).await

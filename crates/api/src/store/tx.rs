@@ -29,6 +29,11 @@ impl Tx {
         self.changes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(change);
     }
 
+    /// Whether one of the two has blocked the other.
+    pub(super) fn are_apart(&self, a: TenantId, b: TenantId) -> bool {
+        self.store.are_apart(a, b)
+    }
+
     /// Makes it last, then tells this server and, on PostgreSQL, all others.
     ///
     /// # Errors
@@ -41,7 +46,7 @@ impl Tx {
     async fn finish(self) -> Result<(), StoreError> {
         let changes = self.changes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         if self.store.kind == StoreKind::Postgres {
-            // 60 ids stay well below the 8,000 bytes that a notification may have.
+            // 60 changes of two ids each stay below the 8,000 bytes that a notification may have.
             for part in changes.chunks(60) {
                 let payload = part.iter().map(|c| c.to_text()).collect::<Vec<_>>().join(" ");
                 let notify = Statement::from_sql_and_values(
@@ -80,6 +85,7 @@ impl Store {
     pub(super) async fn apply(&self, changes: &[Change]) -> Result<(), StoreError> {
         let mut offers: BTreeSet<OfferId> = BTreeSet::new();
         let mut pairs: BTreeSet<(TenantId, TenantId)> = BTreeSet::new();
+        let (mut notices, mut events) = (BTreeSet::new(), BTreeSet::new());
         for change in changes {
             match change {
                 Change::Offer(id) => {
@@ -89,12 +95,27 @@ impl Store {
                 Change::Block(blocker, blocked) => {
                     pairs.insert((*blocker, *blocked));
                 }
+                Change::Notice(id) => {
+                    notices.insert(*id);
+                }
+                Change::Event(id) => {
+                    events.insert(*id);
+                }
+                // Nothing of it is kept in memory: open pages hear of it.
+                Change::Message(..) | Change::News(..) => {}
             }
         }
         let pairs: Vec<_> = pairs.into_iter().collect();
         self.refresh_blocks(&pairs).await?;
         self.refresh_apart(&pairs);
-        self.refresh_offers(&offers.into_iter().collect::<Vec<_>>()).await
+        self.refresh_offers(&offers.into_iter().collect::<Vec<_>>()).await?;
+        self.refresh_notices(&notices.into_iter().collect::<Vec<_>>()).await?;
+        self.refresh_events(&events.into_iter().collect::<Vec<_>>()).await?;
+        for change in changes {
+            // Nobody listens: no page is open.
+            let _ = self.heard.send(*change);
+        }
+        Ok(())
     }
 
     fn session_ended(&self, id: SessionId) {

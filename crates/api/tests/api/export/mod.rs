@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
 use api::app::offices::{self, HouseholdOptions};
-use api::data_map::{COLUMNS, Exported};
+use api::data_map::{Exported, columns};
 use chrono::{Days, TimeDelta};
 use domain::barter::NewBarter;
 use domain::leaving::LeaveWhen;
@@ -99,7 +99,7 @@ async fn whoever_used_everything_finds_every_column_of_the_map_in_the_export(toi
     taken.fits_its_schema();
     let mut missing: Vec<String> = Vec::new();
     let mut found = 0;
-    for column in COLUMNS {
+    for column in columns() {
         if let Exported::At(pointer) = column.exported {
             let path: Vec<&str> = pointer.split('/').skip(1).collect();
             match is_there(&taken.data, &path) {

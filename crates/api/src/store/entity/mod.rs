@@ -17,11 +17,18 @@ macro_rules! entity {
     };
 }
 
+mod square;
+mod talk;
+
+pub use square::{event_answers, event_dates, event_hosts, event_lines, event_takings, events, feeds, notices, photos};
+pub use talk::{conversation_people, conversations, messages, news};
+
 entity!(offices "offices" {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
     slug: String,
     name: String,
     created_at: i64,
+    repair_line: Option<String>,
 });
 
 entity!(residences "residences" {
