@@ -8,8 +8,10 @@ use leptos_router::path;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::pages::{
-    barter, barters, block, join, match_propose, me, offer, offer_form, receipt, rings, sign_in, square, welcome,
+    barter, barters, block, conversation, conversations, join, match_propose, me, news, notice, offer, offer_form, receipt, rings, search, sign_in, square, talk_new,
+    talk_todo, welcome, what,
 };
+use crate::live;
 use crate::session::{Session, session};
 use crate::ui::{Shell, Shown, fetched, fresh, not_found, shown};
 
@@ -37,6 +39,9 @@ fn Pages() -> AnyView {
             <Route path=path!("/rejoindre/:step?") view=join::join/>
             <Route path=path!("/connexion") view=sign_in::sign_in/>
             <Route path=path!("/place") view=|| later(Inside::Square)/>
+            <Route path=path!("/chercher") view=|| later(Inside::Search)/>
+            <Route path=path!("/proposer") view=|| later(Inside::What)/>
+            <Route path=path!("/avis/:id/:todo?") view=|| later(Inside::Notice)/>
             <Route path=path!("/annonces/nouvelle") view=|| later(Inside::NewOffer)/>
             <Route path=path!("/annonces/:id") view=|| later(Inside::Offer)/>
             <Route path=path!("/annonces/:id/:todo") view=|| later(Inside::OfferTodo)/>
@@ -46,6 +51,12 @@ fn Pages() -> AnyView {
             <Route path=path!("/echanges/:id/:todo") view=|| later(Inside::BarterTodo)/>
             <Route path=path!("/echanges/:id/parts/:leg/:todo") view=|| later(Inside::LegTodo)/>
             <Route path=path!("/boucles/:ring") view=|| later(Inside::Ring)/>
+            <Route path=path!("/conversations") view=|| later(Inside::Conversations)/>
+            <Route path=path!("/conversations/nouvelle/:kind/:id/:with?") view=|| later(Inside::NewConversation)/>
+            <Route path=path!("/conversations/:id") view=|| later(Inside::Conversation)/>
+            <Route path=path!("/conversations/:id/:todo") view=|| later(Inside::ConversationTodo)/>
+            <Route path=path!("/conversations/:id/messages/:message") view=|| later(Inside::Message)/>
+            <Route path=path!("/nouvelles") view=|| later(Inside::News)/>
             <Route path=path!("/voisins/:id/ne-plus-voir") view=|| later(Inside::Block)/>
             <Route path=path!("/moi/:part?") view=|| later(Inside::Me)/>
             <Route path=path!("/recu/:token") view=|| later(Inside::Receipt)/>
@@ -58,6 +69,9 @@ fn Pages() -> AnyView {
 #[derive(Clone, Copy)]
 enum Inside {
     Square,
+    Search,
+    What,
+    Notice,
     NewOffer,
     Offer,
     OfferTodo,
@@ -67,6 +81,12 @@ enum Inside {
     BarterTodo,
     LegTodo,
     Ring,
+    Conversations,
+    NewConversation,
+    Conversation,
+    ConversationTodo,
+    Message,
+    News,
     Block,
     Me,
     /// For whoever was a member.
@@ -85,8 +105,18 @@ impl From<SplitLoaderError> for Missing {
 /// Everything that only this function leads to is in the part `inside`.
 #[wasm_split(inside, fallible, preload(load_inside))]
 fn inside(page: Inside) -> Result<Shown, Missing> {
-    Ok(shown(move || match page {
+    Ok(shown(move || {
+        live::begin(session());
+        draw(page)
+    }))
+}
+
+fn draw(page: Inside) -> AnyView {
+    match page {
         Inside::Square => square::square(),
+        Inside::Search => search::search(),
+        Inside::What => what::what(),
+        Inside::Notice => notice::notice(),
         Inside::NewOffer => offer_form::create(),
         Inside::Offer => offer::offer(),
         Inside::OfferTodo => offer::todo(),
@@ -96,10 +126,16 @@ fn inside(page: Inside) -> Result<Shown, Missing> {
         Inside::BarterTodo => barter::todo(),
         Inside::LegTodo => barter::leg_todo(),
         Inside::Ring => rings::ring(),
+        Inside::Conversations => conversations::conversations(),
+        Inside::NewConversation => talk_new::start(),
+        Inside::Conversation => conversation::conversation(),
+        Inside::ConversationTodo => talk_todo::todo(),
+        Inside::Message => talk_todo::take_back(),
+        Inside::News => news::news(),
         Inside::Block => block::block(),
         Inside::Me => me::me(),
         Inside::Receipt => receipt::receipt(),
-    }))
+    }
 }
 
 /// Loads the part, once, and draws the page.

@@ -8,8 +8,10 @@ include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
 #[macro_use]
 mod language;
 mod app;
+mod live;
 mod pages;
 mod paths;
+mod photo_file;
 mod saved;
 mod session;
 mod time;

@@ -1,17 +1,30 @@
 //! The addresses of the site.
 
-use domain::id::{BarterId, LegId, OfferId, TenantId};
+use domain::conversation::ThingKind;
+use domain::id::{BarterId, ConversationId, EventId, LegId, MessageId, NoticeId, OfferId, PhotoId, TenantId};
 use domain::leaving::ReceiptToken;
+use domain::notice::PhotoSize;
 use domain::suggestion::RingId;
+use uuid::Uuid;
 
 pub const WELCOME: &str = "/";
 pub const JOIN: &str = "/rejoindre";
 pub const SIGN_IN: &str = "/connexion";
 pub const SQUARE: &str = "/place";
+pub const SEARCH: &str = "/chercher";
+/// What somebody can put on the square.
+pub const WHAT: &str = "/proposer";
 pub const OFFER_NEW: &str = "/annonces/nouvelle";
+pub const NOTICES: &str = "/avis";
+pub const NOTICE_NEW: &str = "/avis/nouveau";
+pub const AGENDA: &str = "/agenda";
+pub const EVENTS: &str = "/rendez-vous";
+pub const EVENT_NEW: &str = "/rendez-vous/nouveau";
 pub const BARTERS: &str = "/echanges";
 /// Rings that the program suggests.
 pub const RINGS: &str = "/boucles";
+pub const CONVERSATIONS: &str = "/conversations";
+pub const NEWS: &str = "/nouvelles";
 pub const ME: &str = "/moi";
 pub const RECEIPT: &str = "/recu";
 /// A file of the API: all about me.
@@ -35,6 +48,58 @@ pub fn offer_new(step: u8) -> String {
 
 pub fn offer(id: OfferId) -> String {
     format!("/annonces/{id}")
+}
+
+/// Looking for words.
+pub fn search(words: &str) -> String {
+    let words: String = js_sys::encode_uri_component(words).into();
+    format!("{SEARCH}?q={words}")
+}
+
+/// A new notice of a kind: see [`notice_what`].
+pub fn notice_new(what: &str) -> String {
+    format!("{NOTICE_NEW}/{what}")
+}
+
+/// One step of a new notice.
+pub fn notice_step(what: &str, step: u8) -> String {
+    format!("{NOTICE_NEW}/{what}?etape={step}")
+}
+
+/// The last part of the address of a new notice.
+pub mod notice_what {
+    pub const LOST: &str = "perdu";
+    pub const FOUND: &str = "trouve";
+    pub const QUESTION: &str = "question";
+    pub const NEWS: &str = "nouvelle";
+    pub const TROUBLE: &str = "panne";
+    pub const THANKS: &str = "merci";
+    pub const ALL: [&str; 6] = [LOST, FOUND, QUESTION, NEWS, TROUBLE, THANKS];
+}
+
+pub fn event(id: EventId) -> String {
+    format!("{EVENTS}/{id}")
+}
+
+pub fn notice(id: NoticeId) -> String {
+    format!("{NOTICES}/{id}")
+}
+
+/// What can be done to a notice: see [`notice_todo`].
+pub fn notice_to(id: NoticeId, todo: &str) -> String {
+    format!("{NOTICES}/{id}/{todo}")
+}
+
+/// The last part of the addresses below a notice.
+pub mod notice_todo {
+    pub const EDIT: &str = "modifier";
+    pub const PHOTO: &str = "photo";
+    pub const WITHDRAW: &str = "retirer";
+}
+
+/// A file of the API: the photo of a notice. Another photo has another address, so that no old one is shown from the browser's store.
+pub fn notice_photo(id: NoticeId, photo: PhotoId, size: PhotoSize) -> String {
+    format!("/api/v1/notices/{id}/photo?size={}&photo={photo}", size.as_str())
 }
 
 /// What can be done to an offer: see [`offer_todo`].
@@ -61,6 +126,60 @@ pub fn offer_match(id: OfferId, neighbour: TenantId) -> String {
 pub fn ring(id: &RingId, offer: Option<OfferId>) -> String {
     let within = offer.map(|offer| format!("?annonce={offer}")).unwrap_or_default();
     format!("{RINGS}/{}{within}", id.as_str())
+}
+
+pub fn conversation(id: ConversationId) -> String {
+    format!("{CONVERSATIONS}/{id}")
+}
+
+/// What can be done in a conversation: see [`conversation_todo`].
+pub fn conversation_to(id: ConversationId, todo: &str) -> String {
+    format!("{CONVERSATIONS}/{id}/{todo}")
+}
+
+/// The last part of the addresses below a conversation.
+pub mod conversation_todo {
+    pub const CONTACT: &str = "donner-mon-numero";
+}
+
+/// Asking whether an own message is to be taken back.
+pub fn message_back(id: ConversationId, message: MessageId) -> String {
+    format!("{CONVERSATIONS}/{id}/messages/{message}")
+}
+
+/// The first word about a thing: to the author of a post, to everybody of a barter. A path, no query, as [`offer_match`].
+pub fn talk_about(kind: ThingKind, id: Uuid) -> String {
+    format!("{CONVERSATIONS}/nouvelle/{}/{id}", talk_word(kind))
+}
+
+/// The first word to everybody of an event.
+pub fn talk_with_all(kind: ThingKind, id: Uuid) -> String {
+    format!("{}/{TALK_ALL}", talk_about(kind, id))
+}
+
+/// The last part of the address of [`talk_with_all`].
+pub const TALK_ALL: &str = "tous";
+
+/// What a thing is called in an address.
+pub fn talk_word(kind: ThingKind) -> &'static str {
+    match kind {
+        ThingKind::Offer => "annonce",
+        ThingKind::Barter => "echange",
+        ThingKind::Notice => "avis",
+        ThingKind::Event => "rendez-vous",
+        ThingKind::Conversation => "conversation",
+    }
+}
+
+/// The page of a thing.
+pub fn thing(kind: ThingKind, id: Uuid) -> String {
+    match kind {
+        ThingKind::Offer => offer(OfferId(id)),
+        ThingKind::Barter => barter(BarterId(id)),
+        ThingKind::Notice => notice(NoticeId(id)),
+        ThingKind::Event => event(EventId(id)),
+        ThingKind::Conversation => conversation(ConversationId(id)),
+    }
 }
 
 /// Asking whether a neighbour is not to be seen any more.

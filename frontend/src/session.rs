@@ -8,6 +8,7 @@ use crate::var::Var;
 use client::{Client, Error};
 use domain::barter::BarterPart;
 use domain::category::{Category, CategorySlug};
+use domain::news::Unread;
 use domain::problem::ProblemCode;
 use domain::tenant::{CircleView, Language, Me};
 use leptos::prelude::*;
@@ -82,6 +83,15 @@ pub struct Session {
     member: Var<Option<Member>>,
     /// How many exchanges wait for the member.
     pub waiting: Var<usize>,
+    /// Conversations and news that she has not read.
+    pub unread: Var<Unread>,
+    /// How the page stops listening to what happens elsewhere.
+    pub hang_up: Var<Option<Callback<()>>>,
+    /// How many posts came to the square since it was last read.
+    pub new_posts: Var<u32>,
+    /// Grows when the session was found good again, for pictures that the browser could not fetch.
+    pub mended: Var<u32>,
+    mending: Var<bool>,
     /// Whether signing in has just stopped a departure.
     pub stayed: Var<bool>,
     said: Var<(u32, String)>,
@@ -100,6 +110,11 @@ impl Session {
         Self {
             member: Var::new(None),
             waiting: Var::new(0),
+            unread: Var::new(Unread::default()),
+            hang_up: Var::new(None),
+            new_posts: Var::new(0),
+            mended: Var::new(0),
+            mending: Var::new(false),
             stayed: Var::new(false),
             said: Var::new((0, String::new())),
             drawn: Var::new(0),
@@ -149,6 +164,11 @@ impl Session {
         self.member.with(Option::is_some)
     }
 
+    /// The same, for whoever needs no word when it changes.
+    pub fn is_in_now(self) -> bool {
+        self.member.with_untracked(Option::is_some)
+    }
+
     /// Whether somebody was signed in here at the last visit.
     pub fn was_in() -> bool {
         saved::device(KNOWN).is_some()
@@ -184,6 +204,7 @@ impl Session {
         let member = Member { me, catalogue: Catalogue(Arc::new(categories.items)), circles: Arc::new(circles.items) };
         saved::set_device(KNOWN, Some("1"));
         self.member.set(Some(member.clone()));
+        self.mending.set(false);
         self.follow(&member.me);
         self.look_what_waits();
         Ok(member)
@@ -202,9 +223,18 @@ impl Session {
     pub fn leave(self) {
         saved::set_device(KNOWN, None);
         saved::drop_all_drafts();
-        self.member.set(None);
+        self.go_out();
         self.waiting.set(0);
+        self.new_posts.set(0);
         self.stayed.set(false);
+    }
+
+    fn go_out(self) {
+        self.member.set(None);
+        self.unread.set(Unread::default());
+        if let Some(hang_up) = self.hang_up.get_untracked() {
+            hang_up.run(());
+        }
     }
 
     /// She has left for good: of all that is kept on this device only its language stays.
@@ -222,12 +252,28 @@ impl Session {
         });
     }
 
+    /// Sees to it that the session is good, then tells the pictures that the browser could not fetch.
+    pub fn mend(self) {
+        // Once for all pictures of a page: each question would try to refresh.
+        if self.mending.get_untracked() {
+            return;
+        }
+        self.mending.set(true);
+        let done = move |ok: bool| {
+            self.mending.set(false);
+            if ok {
+                self.mended.update(|n| *n += 1);
+            }
+        };
+        self.act(async { api().get_me().await }, move |_| done(true), move |_| done(false));
+    }
+
     /// When the session is over: to the sign-in page, and back here afterwards. Tells whether it was.
     pub fn is_over(self, error: &Error) -> bool {
         let over = matches!(error.code(), Some(ProblemCode::Unauthenticated | ProblemCode::SessionEnded));
         if over {
             saved::set_device(KNOWN, None);
-            self.member.set(None);
+            self.go_out();
             let place = window().location();
             let here = place.pathname().unwrap_or_default() + &place.search().unwrap_or_default();
             self.replace(paths::sign_in_then(&here));

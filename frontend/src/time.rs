@@ -46,20 +46,68 @@ pub fn day_capital(at: Timestamp) -> String {
     capital(&day(at))
 }
 
+/// "aujourd'hui", "hier", or else "jeudi 26 novembre".
+pub fn day_near(at: Timestamp) -> String {
+    let day_of = |at| paris(at).map(|wall| wall.date());
+    let (then, today) = (day_of(at), day_of(now()));
+    if then.is_some() && then == today {
+        t!(time.today).to_owned()
+    } else if then.is_some() && then == today.and_then(|today| today.pred_opt()) {
+        t!(time.yesterday).to_owned()
+    } else {
+        day(at)
+    }
+}
+
+/// "sam.", above the number of a day.
+pub fn weekday_short(at: Timestamp) -> String {
+    written(at, language::tag(), &[("weekday", "short")])
+}
+
 /// "26 novembre 2026".
 pub fn date(at: Timestamp) -> String {
     written(at, language::tag(), &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
 }
 
+/// "18 h 30".
+pub fn hour(at: Timestamp) -> String {
+    let Some(wall) = paris(at) else { return String::new() };
+    match (wall.minute(), language::current()) {
+        (0, domain::tenant::Language::Fr) => format!("{} h", wall.hour()),
+        (minutes, domain::tenant::Language::Fr) => format!("{} h {}", wall.hour(), two_digits(minutes)),
+        (minutes, domain::tenant::Language::En) => format!("{}:{}", wall.hour(), two_digits(minutes)),
+    }
+}
+
+/// How many days ago it was, as calendars in Paris count.
+fn days_ago(at: Timestamp) -> Option<i64> {
+    Some((paris(now())?.date() - paris(at)?.date()).num_days())
+}
+
+/// The day of what has been: "Aujourd'hui", "Hier", "Jeudi 26 novembre".
+pub fn day_back(at: Timestamp) -> String {
+    match days_ago(at) {
+        Some(0) => t!(talk.today).to_owned(),
+        Some(1) => t!(talk.yesterday).to_owned(),
+        Some(2..300) => day_capital(at),
+        _ => date(at),
+    }
+}
+
+/// When it was: "à 18 h 30", "hier à 18 h 30", "jeudi 26 novembre".
+pub fn since(at: Timestamp) -> String {
+    match days_ago(at) {
+        Some(0) => t!(talk.at_hour, hour = hour(at)),
+        Some(1) => t!(talk.yesterday_at, hour = hour(at)),
+        Some(2..300) => day(at),
+        _ => date(at),
+    }
+}
+
 /// "jeudi 26 novembre à 18 h 30".
 pub fn day_and_hour(at: Timestamp) -> String {
-    let hour = match (paris(at), language::current()) {
-        (Some(wall), domain::tenant::Language::Fr) if wall.minute() == 0 => format!("{} h", wall.hour()),
-        (Some(wall), domain::tenant::Language::Fr) => format!("{} h {}", wall.hour(), two_digits(wall.minute())),
-        (Some(wall), domain::tenant::Language::En) => format!("{}:{}", wall.hour(), two_digits(wall.minute())),
-        (None, _) => return day(at),
-    };
-    t!(time.day_at, day = day(at), hour = hour)
+    let hour = hour(at);
+    if hour.is_empty() { day(at) } else { t!(time.day_at, day = day(at), hour = hour) }
 }
 
 fn two_digits(n: u32) -> String {
@@ -110,4 +158,10 @@ pub fn from_inputs(day: &str, hour: &str) -> Option<Timestamp> {
 /// Today as an input of a day holds it.
 pub fn today() -> String {
     to_inputs(Some(now())).0
+}
+
+/// The day before, by the calendar: a day has not always 24 hours.
+pub fn yesterday() -> String {
+    let noon = from_inputs(&today(), "12:00").map(|noon| noon - chrono::TimeDelta::days(1));
+    to_inputs(noon).0
 }

@@ -66,6 +66,11 @@ impl<T: Clone + Send + Sync + 'static> Var<T> {
         self.held.try_set(Arc::new(value));
     }
 
+    /// As [`Var::get_untracked`]; none when what it belonged to is gone.
+    pub fn try_get(self) -> Option<T> {
+        self.held.try_get_untracked().and_then(|held| held.downcast_ref::<T>().cloned())
+    }
+
     /// Whether what it belongs to is still on the page.
     pub fn is_there(self) -> bool {
         self.held.try_get_untracked().is_some()

@@ -4,12 +4,13 @@ use client::Error;
 use domain::circle::Circle;
 use domain::leg::LegState;
 use domain::mark::{Mark, MarkAnimal, MarkColour};
+use domain::notice::{NoticeKind, NoticeState, SeenView};
 use domain::offer::{InReturn, OfferKind, OfferState};
 use domain::own_data::{AccessWhat, Sentence};
 use domain::problem::{FieldCode, Problem, ProblemCode};
 use domain::tenant::{Language, ResidenceBrief, ResidenceView};
 
-use crate::language;
+use crate::{language, time};
 use crate::session::{Catalogue, Member};
 
 /// What went wrong, and what to do about it.
@@ -80,7 +81,7 @@ pub fn field(field: &str, code: FieldCode) -> String {
             "kind" | "in-return" | "give" | "get" => t!(refused.choice_required),
             "wanted" => t!(refused.wanted_required),
             "give-what" | "get-what" => t!(refused.what_required),
-            "day" | "give-day" | "get-day" => t!(refused.day_required),
+            "day" | "give-day" | "get-day" | "seen-day" => t!(refused.day_required),
             "hour" | "give-hour" | "get-hour" => t!(refused.hour_required),
             "note" => t!(refused.note_required),
             "speaks" => t!(refused.speaks_required),
@@ -98,6 +99,7 @@ pub fn field(field: &str, code: FieldCode) -> String {
         FieldCode::OutOfRange => match field {
             "wanted" => t!(refused.wanted_many),
             "day" | "hour" | "give-day" | "get-day" => t!(refused.day_past),
+            "seen-day" => t!(refused.day_future),
             _ => t!(refused.out_of_range),
         },
         FieldCode::NoSuchTime => t!(refused.no_such_time),
@@ -121,6 +123,67 @@ pub fn offer_state(state: OfferState) -> &'static str {
         OfferState::Paused => t!(offer.state_paused),
         OfferState::Closed => t!(offer.state_closed),
         OfferState::Expired => t!(offer.state_expired),
+    }
+}
+
+/// What a notice is about.
+pub fn notice_kind(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::LostAnimal => t!(notice_post.lost_animal),
+        NoticeKind::FoundAnimal => t!(notice_post.found_animal),
+        NoticeKind::LostObject => t!(notice_post.lost_object),
+        NoticeKind::FoundObject => t!(notice_post.found_object),
+        NoticeKind::Question => t!(notice_post.question),
+        NoticeKind::News => t!(notice_post.news),
+        NoticeKind::Trouble => t!(notice_post.trouble),
+        NoticeKind::Thanks => t!(notice_post.thanks),
+    }
+}
+
+/// The good end of a notice, as its banner says it; those of news and thanks only end.
+pub fn notice_resolved(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::LostAnimal | NoticeKind::LostObject => t!(notice_post.resolved_lost),
+        NoticeKind::FoundAnimal | NoticeKind::FoundObject => t!(notice_post.resolved_found),
+        NoticeKind::Question => t!(notice_post.resolved_question),
+        NoticeKind::Trouble => t!(notice_post.resolved_trouble),
+        NoticeKind::News | NoticeKind::Thanks => t!(notice_post.state_over),
+    }
+}
+
+/// Where an own notice stands.
+pub fn notice_state(kind: NoticeKind, state: NoticeState) -> &'static str {
+    match state {
+        NoticeState::Published => t!(offer.state_open),
+        NoticeState::Resolved => notice_resolved(kind),
+        NoticeState::Expired => t!(notice_post.state_over),
+        NoticeState::Withdrawn | NoticeState::Removed => t!(notice_post.state_withdrawn),
+    }
+}
+
+/// Where and when something was seen last, or found.
+pub fn seen(kind: NoticeKind, seen: &SeenView, member: &Member) -> String {
+    let place = if seen.residence.id == member.me.residence.id {
+        t!(notice_post.around_home).to_owned()
+    } else {
+        match seen.distance_m {
+            None => t!(notice_post.around, place = &seen.residence.name),
+            Some(metres) => t!(notice_post.around_far, place = &seen.residence.name, distance = distance(metres)),
+        }
+    };
+    let said = match kind {
+        NoticeKind::LostAnimal => t!(notice_post.seen, place = place),
+        NoticeKind::LostObject => t!(notice_post.lost, place = place),
+        NoticeKind::FoundAnimal
+        | NoticeKind::FoundObject
+        | NoticeKind::Question
+        | NoticeKind::News
+        | NoticeKind::Trouble
+        | NoticeKind::Thanks => t!(notice_post.found, place = place),
+    };
+    match seen.at {
+        None => said,
+        Some(at) => t!(notice_post.seen_when, said = said, day = time::day_near(at)),
     }
 }
 

@@ -148,7 +148,7 @@ fn talk() -> Vec<TableCreateStatement> {
                 text("about_kind"),
                 id("about_id"),
                 text("whom"),
-                // Who began it, or the conversation itself where everybody talks, or where she has left: one conversation each.
+                // One conversation each: who began it; the thing where everybody talks; the conversation itself once that one is gone.
                 id("opener_id"),
                 instant("created_at"),
                 instant("updated_at"),
@@ -161,7 +161,7 @@ fn talk() -> Vec<TableCreateStatement> {
             vec![
                 id("conversation_id"),
                 id("tenant_id"),
-                // The last message that was read; the nil UUID before the first.
+                // The last message that was read; the id of the conversation, which is older than all of them, before the first.
                 id("read_up_to"),
                 flag("muted"),
                 instant("joined_at"),
@@ -236,6 +236,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("news_tenant", "news", &["tenant_id", "id"], false),
         index("news_about", "news", &["about_id"], false),
         index("news_actor", "news", &["actor_id"], false),
+        index("news_at", "news", &["at"], false),
     ]
 }
 

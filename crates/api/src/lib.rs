@@ -10,7 +10,10 @@ pub mod data_map;
 pub mod hold;
 pub mod keys;
 pub mod ledger;
+pub mod live;
+pub mod photos;
 pub mod routes;
+pub mod search;
 pub mod server;
 pub mod store;
 

@@ -14,11 +14,15 @@ mod barters;
 mod blocks;
 mod conversations;
 mod events;
+#[cfg(not(target_arch = "wasm32"))]
+mod heard;
 mod notices;
 mod offers;
 mod own_data;
 mod sessions;
 mod square;
+#[cfg(not(target_arch = "wasm32"))]
+mod stream;
 mod suggestions;
 #[cfg(target_arch = "wasm32")]
 #[path = "transport_browser.rs"]
@@ -30,6 +34,8 @@ mod transport;
 pub use events::EventFilter;
 pub use offers::OfferFilter;
 pub use square::SquareFilter;
+#[cfg(not(target_arch = "wasm32"))]
+pub use heard::{Heard, Stream};
 
 use domain::problem::{Problem, ProblemCode};
 use domain::session::Tokens;

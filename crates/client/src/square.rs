@@ -1,7 +1,8 @@
 //! The square, the search, the news.
 
 use domain::circle::Circle;
-use domain::news::{NewsView, Unread};
+use domain::conversation::ThingRef;
+use domain::news::{NewsView, ReadNews, Unread};
 use domain::page::Page;
 use domain::square::{PostKind, PostView};
 
@@ -71,7 +72,11 @@ impl Client {
     /// # Errors
     /// `invalid`.
     pub async fn list_news(&self, after: Option<&str>) -> Result<Page<NewsView>, Error> {
-        self.call(Request::get(format!("/api/v1/news?{}", after.map(|a| format!("after={a}")).unwrap_or_default()))).await
+        self.call(Request::get(format!(
+            "/api/v1/news?{}",
+            after.map(|a| format!("after={}", escape(a))).unwrap_or_default()
+        )))
+        .await
     }
 
     /// `GET /news/unread`: how much is not read yet.
@@ -82,11 +87,11 @@ impl Client {
         self.call(Request::get("/api/v1/news/unread")).await
     }
 
-    /// `POST /news/read`: I have seen all there is.
+    /// `POST /news/read`: I have seen the news of this thing, or all there is. Messages stay unread.
     ///
     /// # Errors
-    /// None of its own.
-    pub async fn read_news(&self) -> Result<(), Error> {
-        self.call(Request::post("/api/v1/news/read")).await
+    /// `invalid`.
+    pub async fn read_news(&self, about: Option<ThingRef>) -> Result<(), Error> {
+        self.call(Request::post("/api/v1/news/read").json(&ReadNews { about })).await
     }
 }

@@ -28,6 +28,11 @@ impl Transport {
         Ok((status, response.bytes().await.map_err(network)?.to_vec()))
     }
 
+    /// An answer that is read while it comes.
+    pub async fn open(&self, base: &str, request: &Request, token: Option<&str>) -> Result<reqwest::Response, Error> {
+        self.answer(base, request, token).await
+    }
+
     async fn answer(&self, base: &str, request: &Request, token: Option<&str>) -> Result<reqwest::Response, Error> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
@@ -52,7 +57,7 @@ impl Transport {
     }
 }
 
-fn network(error: reqwest::Error) -> Error {
+pub fn network(error: reqwest::Error) -> Error {
     Error::Network(error.without_url().to_string())
 }
 

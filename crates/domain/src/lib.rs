@@ -27,6 +27,7 @@ pub mod own_data;
 pub mod page;
 pub mod problem;
 pub mod session;
+pub mod soft_note;
 pub mod square;
 pub mod suggestion;
 pub mod tenant;

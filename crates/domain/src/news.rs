@@ -66,6 +66,16 @@ pub struct NewsView {
     pub unread: bool,
 }
 
+/// What the viewer has seen: the news of one thing, or all there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReadNews {
+    /// Of this thing alone, because its page is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<ThingRef>,
+}
+
 /// What is not read yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

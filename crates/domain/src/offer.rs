@@ -292,6 +292,18 @@ impl Offer {
         })
     }
 
+    /// When its author is asked whether it goes on.
+    #[must_use]
+    pub fn warn_at(&self) -> DateTime<Utc> {
+        self.expires_at - TimeDelta::days(OFFER_WARNING_DAYS)
+    }
+
+    /// Whether its author is to be asked now: it is open, and its end is near.
+    #[must_use]
+    pub fn asks(&self, now: DateTime<Utc>) -> bool {
+        self.state == OfferState::Open && (self.warn_at()..self.expires_at).contains(&now)
+    }
+
     /// Changes what the author wishes to change.
     ///
     /// # Errors

@@ -117,6 +117,14 @@ impl Title {
     }
 }
 
+impl Words {
+    /// Words that were erased, because who wrote them has left.
+    #[must_use]
+    pub fn erased() -> Self {
+        Self(ERASED.to_owned())
+    }
+}
+
 impl Body {
     /// A text without words.
     #[must_use]

@@ -5,6 +5,7 @@ use std::future::Future;
 use crate::var::Var;
 use client::Error;
 use domain::barter::{BarterState, BarterVerb, BarterView};
+use domain::conversation::{ThingKind, ThingRef};
 use domain::id::{BarterId, LegId};
 use domain::problem::ProblemCode;
 use leptos::prelude::*;
@@ -13,8 +14,8 @@ use super::barters::{gone_face, state};
 use super::confirm::{Question, ask};
 use super::legs::legs;
 use super::ring_barter::{self, is_ring};
-use super::terms::{Around, Sides, history, leg_card, leg_title, news, same_way, speech};
-use super::{block, by_params, counter, leg_day};
+use super::terms::{Around, Sides, history, leg_card, leg_title, same_way, speech};
+use super::{block, by_params, counter, leg_day, news, talk_new, terms};
 use crate::paths::{self, barter_todo, leg_todo};
 use crate::session::{Member, Session, api, session};
 use crate::time;
@@ -65,6 +66,7 @@ fn load(id: BarterId) -> AnyView {
         let member = session.member().await?;
         let barter = api().get_barter(id).await?;
         Ok(shown(move || {
+            news::read_about(session, ThingKind::Barter, id.0);
             let current = Var::new((barter, false));
             let key = move || current.with(|(barter, overtaken)| format!("{} {overtaken}", barter.revision));
             fresh(key, move |_| draw(&member, Deeds { session, form: Form::new(), current }))
@@ -112,6 +114,18 @@ impl Deeds {
         };
         session.act(deed, done, failed);
     }
+
+    /// Draws the newest, because the reader wishes to see it.
+    fn look(self) {
+        let Self { session, form, current } = self;
+        let id = current.with_untracked(|(barter, _)| barter.id);
+        let done = move |barter: BarterView| {
+            session.look_what_waits();
+            news::read_about(session, ThingKind::Barter, id.0);
+            current.try_set((barter, false));
+        };
+        session.act(async move { api().get_barter(id).await }, done, move |error| form.refused(&error, &[]));
+    }
 }
 
 /// Whether it is refused because something else came before it; then the newest state says what.
@@ -151,7 +165,7 @@ fn draw(member: &Member, deeds: Deeds) -> AnyView {
     let (title, news) = if ring {
         (ring_barter::title(&barter).to_owned(), ring_barter::news(&barter))
     } else {
-        (sides.title(), (proposed && !overtaken).then(|| news(&barter, me)).flatten())
+        (sides.title(), (proposed && !overtaken).then(|| terms::news(&barter, me)).flatten())
     };
     let overtaken = overtaken.then(|| {
         // Who was faster is nobody's business in a ring.
@@ -159,10 +173,13 @@ fn draw(member: &Member, deeds: Deeds) -> AnyView {
         view! { <p class="notice notice--sun" role="status" dir="auto">{said}</p> }
     });
     let blocks: Vec<AnyView> = sides.others.iter().map(block::way).collect();
+    let thing = ThingRef { kind: ThingKind::Barter, id: barter.id.0 };
+    let elsewhere = news::about(deeds.session, thing, Callback::new(move |()| deeds.look()));
     view! {
         <Page screen="barter" title=title back=Back::to(t!(barters.title), paths::BARTERS) wide=true above=above>
             <div class="columns">
                 <div class="stack">
+                    {elsewhere}
                     {overtaken}
                     {news}
                     {(ring && proposed).then(|| view! { <p class="lead">{t!(ring.lead)}</p> })}
@@ -175,7 +192,7 @@ fn draw(member: &Member, deeds: Deeds) -> AnyView {
                     <Summary form=deeds.form/>
                     {choices(&barter, newest.version, &name, deeds)}
                     {history(&barter, me)}
-                    <div class="stack stack--tight">{blocks}</div>
+                    <div class="stack stack--tight">{talk_new::way_to_parties(&barter, me)}{blocks}</div>
                 </div>
             </div>
         </Page>

@@ -7,6 +7,7 @@ use domain::page::Page as ListPage;
 use domain::suggestion::RingView;
 use leptos::prelude::*;
 
+use super::conversations::tabs;
 use super::more::more;
 use super::ring_barter::{self, is_ring};
 use super::rings;
@@ -58,6 +59,7 @@ fn page(session: Session, member: &Member, lists: [List; 3], rings: &[RingView])
     ];
     view! {
         <Page screen="barters" title=t!(barters.title) roof=true>
+            {tabs(session, false)}
             {parts.into_iter().flatten().collect::<Vec<_>>()}
             {empty}
         </Page>

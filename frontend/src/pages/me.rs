@@ -4,8 +4,8 @@ use domain::tenant::{EditMe, Me};
 use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
-use super::notices::notices;
-use super::{by_params, leave, my_blocks, my_name, my_offers, my_sessions, my_tongues, own_data, transparency};
+use super::first_words::first_words;
+use super::{by_params, leave, my_blocks, my_name, my_offers, my_sessions, my_tongues, news, own_data, transparency};
 use crate::paths::{self, me_part};
 use crate::session::{Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Page, Summary, Weight, fetched, not_found, shown};
@@ -58,7 +58,8 @@ fn draw(session: Session, me: Me) -> AnyView {
     });
     view! {
         <Page screen="me" title=t!(me.title) roof=true>
-            {notices(session, &me)}
+            {news::bell(session)}
+            {first_words(session, &me)}
             <Summary form=form/>
             <section class="card" aria-label=t!(me.name)>
                 <p class="person"><Face mark=me.mark size="mark--large"/>

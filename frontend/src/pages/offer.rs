@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::var::Var;
 use client::Error;
+use domain::conversation::ThingKind;
 use domain::id::OfferId;
 use domain::offer::{OfferAction, OfferKind, OfferState, OfferView};
 use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
 use super::matches::{self, Found};
-use super::{block, by_params, offer_edit, propose, square};
+use super::{block, by_params, offer_edit, propose, square, talk_new};
 use crate::paths::{self, offer_todo};
 use crate::session::{Member, Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Go, Page, Summary, Swap, Weight, fetched, fresh, not_found, shown};
@@ -152,6 +153,7 @@ fn answer(offer: &OfferView) -> AnyView {
     view! {
         <Go label=label href=paths::offer_to(offer.id, offer_todo::PROPOSE) weight=Weight::Primary/>
         <p class="hint">{hint}</p>
+        {talk_new::way(ThingKind::Offer, offer.id.0, &offer.author)}
         {block}
     }
     .into_any()

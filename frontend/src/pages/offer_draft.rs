@@ -195,8 +195,8 @@ pub fn words_fields(form: Form, draft: OfferDraft) -> AnyView {
     .into_any()
 }
 
-/// How far, for how many, when.
-pub fn reach_fields(form: Form, draft: OfferDraft, member: &Member) -> AnyView {
+/// How far a post can reach, each with how many homes that is.
+pub fn circle_choices(member: &Member) -> Vec<Choice> {
     let hint = |circle: Circle| {
         let residences = member.circles.iter().find(|view| view.circle == circle).map_or(1, |view| view.residences);
         match (circle, residences) {
@@ -205,17 +205,19 @@ pub fn reach_fields(form: Form, draft: OfferDraft, member: &Member) -> AnyView {
             (_, n) => t!(write.residences, n = n.to_string()),
         }
     };
-    let circles = Circle::ALL
-        .into_iter()
-        .map(|circle| Choice::new(circle.as_str(), words::circle(circle, member)).hint(hint(circle)))
-        .collect();
+    let choice = |circle: Circle| Choice::new(circle.as_str(), words::circle(circle, member)).hint(hint(circle));
+    Circle::ALL.into_iter().map(choice).collect()
+}
+
+/// How far, for how many, when.
+pub fn reach_fields(form: Form, draft: OfferDraft, member: &Member) -> AnyView {
     let people = match draft.offer_kind() {
         Some(OfferKind::Request) => t!(write.capacity_request),
         _ => t!(write.capacity_offer),
     };
     let numbers = (1..=Capacity::MAX).map(|n| (n.to_string(), n.to_string())).collect();
     view! {
-        <Choices form=form id="circle" legend=t!(write.circle) choices=circles value=draft.circle/>
+        <Choices form=form id="circle" legend=t!(write.circle) choices=circle_choices(member) value=draft.circle/>
         <Field form=form id="times" optional=true label=t!(write.times) hint=t!(write.times_hint) value=draft.times/>
         <SelectField form=form id="capacity" label=people value=draft.capacity groups=vec![(String::new(), numbers)]/>
     }

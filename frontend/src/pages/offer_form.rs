@@ -68,6 +68,9 @@ pub fn create() -> AnyView {
 fn back(step: u8) -> Back {
     if step == 1 {
         Back::to(t!(bar.square), paths::SQUARE)
+    } else if step == 2 {
+        // The first question is asked of everybody who puts something on the square.
+        Back::to(t!(write.back), paths::WHAT)
     } else {
         Back::to(t!(write.back), paths::offer_new(step - 1))
     }

@@ -1,24 +1,28 @@
-//! The square: offers around me.
+//! The square: what is new around me.
 
 use crate::var::Var;
-use client::{Error, OfferFilter};
+use client::{Error, OfferFilter, SquareFilter};
 use domain::category::CategorySlug;
 use domain::circle::Circle;
-use domain::offer::{OfferKind, OfferView};
+use domain::offer::OfferKind;
+use domain::page::Page as ListPage;
+use domain::square::{PostKind, PostView};
 use leptos::prelude::*;
 
-use super::notices::notices;
+use super::first_words::first_words;
+use super::news;
 use crate::session::{Member, Session, api, name, session};
-use crate::ui::{Act, Empty, Form, Go, Page, Post, SelectField, Weight, fetched, shown};
+use crate::ui::{Act, Empty, Form, Go, Page, PostCard, SelectField, Weight, fetched, focus_heading, post_key, shown};
 use crate::{paths, time, words};
 
-/// What the square showed last, so that coming back from an offer finds it as it was left.
+/// What the square showed last, so that coming back from a post finds it as it was left.
 #[derive(Clone, Copy)]
 pub struct Memory {
     circle: Var<Circle>,
-    kind: Var<Option<OfferKind>>,
+    kind: Var<Option<PostKind>>,
+    /// Of which service, while only services are shown.
     category: Var<String>,
-    offers: Var<Vec<OfferView>>,
+    posts: Var<Vec<PostView>>,
     next: Var<Option<String>>,
     state: Var<State>,
     /// Grows with every new question: answers to older ones are dropped.
@@ -41,7 +45,7 @@ pub fn provide_memory() {
         circle: Var::new(Circle::Nearby),
         kind: Var::new(None),
         category: Var::new(String::new()),
-        offers: Var::new(Vec::new()),
+        posts: Var::new(Vec::new()),
         next: Var::new(None),
         state: Var::new(State::Unasked),
         asked: Var::new(0),
@@ -62,14 +66,25 @@ impl Memory {
         self.scrolled.set(0.0);
     }
 
-    fn filter(self, after: Option<String>) -> OfferFilter {
-        OfferFilter {
-            circle: Some(self.circle.get_untracked()),
-            kind: self.kind.get_untracked(),
-            category: CategorySlug::parse(self.category.get_untracked()).ok(),
-            after,
-            ..OfferFilter::default()
+    /// The kind of a service, when only such are shown.
+    fn service(self) -> Option<OfferKind> {
+        match self.kind.get() {
+            Some(PostKind::Offer) => Some(OfferKind::Offer),
+            Some(PostKind::Request) => Some(OfferKind::Request),
+            Some(PostKind::LostFound | PostKind::Notice | PostKind::Event) | None => None,
         }
+    }
+
+    /// One page of what is wished for.
+    async fn page(self, after: Option<String>) -> Result<ListPage<PostView>, Error> {
+        let (circle, kind) = (Some(self.circle.get_untracked()), self.kind.get_untracked());
+        let category = CategorySlug::parse(self.category.get_untracked()).ok();
+        if let (Some(kind), true) = (untrack(|| self.service()), category.is_some()) {
+            let filter = OfferFilter { circle, kind: Some(kind), category, after, ..OfferFilter::default() };
+            let page = api().list_offers(&filter).await?;
+            return Ok(ListPage { items: page.items.into_iter().map(PostView::Offer).collect(), next: page.next });
+        }
+        api().get_square(&SquareFilter { circle, kind, after, ..SquareFilter::default() }).await
     }
 
     /// Asks for the first page, or for the following one.
@@ -77,18 +92,21 @@ impl Memory {
         let number = self.asked.get_untracked() + 1;
         self.asked.set(number);
         self.state.set(State::Asking);
-        let filter = self.filter(self.next.get_untracked().filter(|_| more));
+        let after = self.next.get_untracked().filter(|_| more);
+        if !more {
+            session.new_posts.set(0);
+        }
         leptos::task::spawn_local(async move {
-            let answer = api().list_offers(&filter).await;
+            let answer = self.page(after).await;
             if self.asked.get_untracked() != number {
                 return;
             }
             match answer {
                 Ok(page) => {
-                    let from = if more { self.offers.with_untracked(Vec::len) } else { 0 };
-                    self.offers.update(|offers| {
-                        offers.truncate(from);
-                        offers.extend(page.items);
+                    let from = if more { self.posts.with_untracked(Vec::len) } else { 0 };
+                    self.posts.update(|posts| {
+                        posts.truncate(from);
+                        posts.extend(page.items);
                     });
                     self.next.set(page.next);
                     self.state.set(State::Here);
@@ -127,10 +145,11 @@ fn page(session: Session, memory: Memory, member: Member) -> AnyView {
     let list = list(session, memory, member.clone());
     view! {
         <Page screen="square" title=t!(square.title) lead=lead wide=true roof=true>
-            {notices(session, &member.me)}
+            {news::bell(session)}
+            {first_words(session, &member.me)}
             {move || waiting(session.waiting.get())}
             <div class="columns">
-                <Filters member=member.clone()/>
+                <div class="aside stack stack--close"><SearchWay/><Filters member=member.clone()/></div>
                 {list}
             </div>
         </Page>
@@ -148,6 +167,25 @@ fn waiting(n: usize) -> Option<AnyView> {
         <a class="notice notice--sun" href=paths::BARTERS><span aria-hidden="true">"👋"</span><b>{sentence}</b><span aria-hidden="true">"→"</span></a>
     };
     Some(line.into_any())
+}
+
+/// Looks like the field to which it leads.
+#[component]
+fn SearchWay() -> AnyView {
+    view! { <a class="search-way" href=paths::SEARCH><span aria-hidden="true">"🔍"</span>{t!(search.title)}</a> }
+        .into_any()
+}
+
+/// What a chip calls a kind of post.
+fn kind_name(kind: Option<PostKind>) -> &'static str {
+    match kind {
+        None => t!(square.kind_all),
+        Some(PostKind::Offer) => t!(square.kind_offers),
+        Some(PostKind::Request) => t!(square.kind_requests),
+        Some(PostKind::LostFound) => t!(square.kind_lost_found),
+        Some(PostKind::Notice) => t!(square.kind_notices),
+        Some(PostKind::Event) => t!(square.kind_events),
+    }
 }
 
 /// How far, which kind, which service.
@@ -170,20 +208,15 @@ fn Filters(member: Member) -> AnyView {
             .into_any()
         })
         .collect();
-    let kinds: Vec<AnyView> = [None, Some(OfferKind::Offer), Some(OfferKind::Request)]
-        .into_iter()
+    let kinds: Vec<AnyView> = std::iter::once(None)
+        .chain(PostKind::ALL.iter().copied().map(Some))
         .map(|kind| {
             let press = move |_| {
                 memory.kind.set(kind);
                 memory.ask(session, false);
             };
-            let label = match kind {
-                None => t!(square.kind_all),
-                Some(OfferKind::Offer) => t!(square.kind_offers),
-                Some(OfferKind::Request) => t!(square.kind_requests),
-            };
             view! {
-                <button type="button" class="chip" aria-pressed=move || (memory.kind.get() == kind).to_string() on:click=press>{label}</button>
+                <button type="button" class="chip" aria-pressed=move || (memory.kind.get() == kind).to_string() on:click=press>{kind_name(kind)}</button>
             }
             .into_any()
         })
@@ -196,14 +229,20 @@ fn Filters(member: Member) -> AnyView {
         let leaves = member.catalogue.services(&group.slug).map(|leaf| (leaf.slug.to_string(), name(leaf).to_owned()));
         services.push((format!("{} {}", group.icon, name(group)), std::iter::once(whole).chain(leaves).collect()));
     }
+    let service = move || {
+        memory.service().map(|_| {
+            view! { <SelectField form=Form::new() id="service" label=t!(square.service) value=memory.category groups=services.clone()/> }
+        })
+    };
+    let chosen = move || memory.kind.get().map(|kind| t!(square.chosen, kind = kind_name(Some(kind))));
     view! {
-        <section class="filters aside" aria-label=t!(square.filters)>
+        <section class="filters" aria-label=t!(square.filters)>
             <div class="reach" role="group" aria-label=t!(square.how_far)>{circles}</div>
-            <details class="fold" open=move || memory.kind.get_untracked().is_some() || !memory.category.get_untracked().is_empty()>
-                <summary>{t!(square.choose)}</summary>
+            <details class="fold" open=move || memory.kind.get_untracked().is_some()>
+                <summary><span>{t!(square.choose)}<span class="soft">{chosen}</span></span></summary>
                 <div class="fold__body">
                     <div class="reach" role="group" aria-label=t!(square.which_kind)>{kinds}</div>
-                    <SelectField form=Form::new() id="service" label=t!(square.service) value=memory.category groups=services/>
+                    {service}
                 </div>
             </details>
         </section>
@@ -212,12 +251,9 @@ fn Filters(member: Member) -> AnyView {
 }
 
 fn list(session: Session, memory: Memory, member: Member) -> AnyView {
-    let cards = move |offer: OfferView| {
-        let member = member.clone();
-        view! { <li><Post offer=offer member=member/></li> }.into_any()
-    };
-    let offers = move || memory.offers.get();
-    let known = Memo::new(move |_| memory.offers.with(|offers| !offers.is_empty()));
+    let card = move |post: PostView| view! { <li><PostCard post=post member=member.clone()/></li> }.into_any();
+    let posts = move || memory.posts.get();
+    let known = Memo::new(move |_| memory.posts.with(|posts| !posts.is_empty()));
     let foot = move || match memory.state.get() {
         State::Unasked | State::Asking => {
             view! { <div role="status" aria-label=t!(page.loading)><span class="bone"></span></div> }.into_any()
@@ -240,14 +276,37 @@ fn list(session: Session, memory: Memory, member: Member) -> AnyView {
         State::Here => view! { <p class="lead centred">{t!(square.end)}</p> }.into_any(),
     };
     view! {
-        <section class="stack" aria-label=t!(square.offers)>
+        <section class="stack" aria-label=t!(square.posts)>
+            {newer(session, memory)}
             <ul class="posts posts--two" hidden=move || !known.get()>
-                <For each=offers key=|offer| (offer.id.0, offer.version) let:offer>{cards(offer)}</For>
+                <For each=posts key=post_key let:post>{card(post)}</For>
             </ul>
             {foot}
         </section>
     }
     .into_any()
+}
+
+/// Says that there is more by now, and shows it when wished. It lies over the list, so that nothing moves under a reader's eyes.
+fn newer(session: Session, memory: Memory) -> AnyView {
+    let show = move |_| {
+        memory.forget();
+        memory.ask(session, false);
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+        focus_heading();
+    };
+    let line = move || {
+        let said = match session.new_posts.get() {
+            0 => return None,
+            1 => t!(square.newer_one).to_owned(),
+            n => t!(square.newer, n = n.to_string()),
+        };
+        Some(
+            view! { <button type="button" class="newer" id="newer" on:click=show>{said}" "<b>{t!(square.newer_show)}</b></button> },
+        )
+    };
+    // Always there: screen readers only watch what they have met before it speaks.
+    view! { <div class="newer-place" role="status">{line}</div> }.into_any()
 }
 
 fn nothing(session: Session, memory: Memory) -> AnyView {
@@ -257,7 +316,7 @@ fn nothing(session: Session, memory: Memory) -> AnyView {
         Circle::District => Some(Circle::Office),
         Circle::Office => None,
     };
-    let chosen = memory.kind.get_untracked().is_some() || !memory.category.get_untracked().is_empty();
+    let chosen = memory.kind.get_untracked().is_some();
     let widen = Callback::new(move |(): ()| {
         if let Some(wider) = wider {
             memory.circle.set(wider);
@@ -272,7 +331,7 @@ fn nothing(session: Session, memory: Memory) -> AnyView {
     view! {
         <Empty title=t!(square.empty) lead=t!(square.empty_lead)>
             <div class="actions">
-                <Go label=t!(square.empty_offer) href=paths::OFFER_NEW weight=Weight::Primary/>
+                <Go label=t!(square.empty_offer) href=paths::WHAT weight=Weight::Primary/>
                 {wider.map(|_| view! { <Act label=t!(square.wider) weight=Weight::Other busy=false on_press=widen/> })}
                 {chosen.then(|| view! { <Act label=t!(square.show_all) weight=Weight::Quiet busy=false on_press=all/> })}
             </div>

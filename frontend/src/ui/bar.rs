@@ -13,17 +13,19 @@ pub enum Place {
     Square,
     Barters,
     Propose,
+    Agenda,
     Me,
 }
 
 impl Place {
-    const ALL: [Self; 4] = [Self::Square, Self::Barters, Self::Propose, Self::Me];
+    const ALL: [Self; 5] = [Self::Square, Self::Barters, Self::Propose, Self::Agenda, Self::Me];
 
     fn href(self) -> &'static str {
         match self {
             Self::Square => paths::SQUARE,
             Self::Barters => paths::BARTERS,
-            Self::Propose => paths::OFFER_NEW,
+            Self::Propose => paths::WHAT,
+            Self::Agenda => paths::AGENDA,
             Self::Me => paths::ME,
         }
     }
@@ -33,6 +35,7 @@ impl Place {
             Self::Square => t!(bar.square),
             Self::Barters => t!(bar.barters),
             Self::Propose => t!(bar.propose),
+            Self::Agenda => t!(bar.agenda),
             Self::Me => t!(bar.me),
         }
     }
@@ -42,6 +45,7 @@ impl Place {
             Self::Square => "M3 12 9 6l4 4 4-4 4 4v10H3z",
             Self::Barters => "M4 9h13l-3-3M20 15H7l3 3",
             Self::Propose => "M12 5v14M5 12h14",
+            Self::Agenda => "M4 6h16v14H4zM4 10h16M8 3v5M16 3v5",
             Self::Me => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4 21c1-5 5-6 8-6s7 1 8 6",
         }
     }
@@ -51,12 +55,16 @@ impl Place {
         if path == self.href() {
             return Some("page");
         }
+        let among = |places: &[&str]| places.iter().any(|place| path.starts_with(place));
+        let proposes = among(&[paths::WHAT, paths::OFFER_NEW, paths::NOTICE_NEW, paths::EVENT_NEW]);
         let within = match self {
-            Self::Square => path.starts_with("/annonces") && !path.starts_with(paths::OFFER_NEW),
-            Self::Barters => path.starts_with(self.href()) || path.starts_with(paths::RINGS),
-            Self::Propose | Self::Me => path.starts_with(self.href()),
+            Self::Square => among(&["/annonces", paths::NOTICES, paths::SEARCH, paths::NEWS]),
+            Self::Barters => among(&[self.href(), paths::RINGS, paths::CONVERSATIONS]),
+            Self::Agenda => among(&[self.href(), paths::EVENTS]),
+            Self::Me => among(&[self.href()]),
+            Self::Propose => return proposes.then_some("true"),
         };
-        within.then_some("true")
+        (within && !proposes).then_some("true")
     }
 }
 
@@ -97,6 +105,11 @@ pub fn Shell(children: Children) -> AnyView {
 // The router would take the link for a move to another page.
 fn skip(event: leptos::ev::MouseEvent) {
     event.prevent_default();
+    focus_heading();
+}
+
+/// Leads the focus to the heading of the page.
+pub fn focus_heading() {
     let heading = document().query_selector("main h1").ok().flatten();
     if let Some(heading) =
         heading.and_then(|heading| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(heading).ok())
@@ -106,13 +119,14 @@ fn skip(event: leptos::ev::MouseEvent) {
 }
 
 fn places(path: Memo<String>) -> AnyView {
-    let waiting = session().waiting;
+    let session = session();
     let lines: Vec<AnyView> = Place::ALL
         .into_iter()
         .map(|place| {
             let current = move || path.with(|path| place.current(path));
             let dot = move || {
-                let n = if place == Place::Barters { waiting.get() } else { 0 };
+                let unread = move || session.unread.with(|unread| unread.conversations) as usize;
+                let n = if place == Place::Barters { session.waiting.get() + unread() } else { 0 };
                 (n > 0).then(|| {
                     view! {
                         <span class="bar__dot" aria-hidden="true">{n}</span>

@@ -178,3 +178,20 @@ pub fn DayField(
     let hour_field = frame(form, hour_id, t!(form.hour).to_owned(), None, optional, input);
     view! { <div class="field__pair">{day_field}{hour_field}</div> }.into_any()
 }
+
+/// A day that has come already.
+#[component]
+pub fn DateField(
+    form: Form,
+    id: &'static str,
+    #[prop(into)] label: String,
+    #[prop(into)] max: String,
+    value: Var<String>,
+) -> AnyView {
+    let input = view! {
+        <input id=id name=id type="date" max=max aria-describedby=described(form, id, false) aria-invalid=invalid(form, id)
+            prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))/>
+    }
+    .into_any();
+    frame(form, id, label, None, false, input)
+}

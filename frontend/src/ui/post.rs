@@ -1,11 +1,16 @@
-//! An offer on a list.
+//! A post on a list: an offer, a notice, an event.
 
+use chrono::Datelike;
+use domain::event::{EventCard, EventState};
 use domain::offer::{InReturn, OfferKind, OfferView};
+use domain::square::PostView;
 use leptos::prelude::*;
+use uuid::Uuid;
 
+use super::NoticeCard;
 use super::mark::PersonLine;
 use crate::session::Member;
-use crate::{paths, words};
+use crate::{paths, time, words};
 
 /// What would please in return.
 #[component]
@@ -52,4 +57,62 @@ pub fn Post(
         </article>
     }
     .into_any()
+}
+
+/// A post of the square, as a card that leads to it.
+#[component]
+pub fn PostCard(post: PostView, member: Member) -> AnyView {
+    match post {
+        PostView::Offer(offer) => view! { <Post offer=offer member=member/> }.into_any(),
+        PostView::Notice(notice) => view! { <NoticeCard notice=notice member=member/> }.into_any(),
+        PostView::Event(event) => view! { <EventPost event=event member=member/> }.into_any(),
+    }
+}
+
+/// What tells a post from another, and from what it was before it changed.
+pub fn post_key(post: &PostView) -> (Uuid, u32) {
+    match post {
+        PostView::Offer(offer) => (offer.id.0, offer.version),
+        PostView::Notice(notice) => (notice.id.0, notice.version),
+        PostView::Event(event) => (event.id.0, event.version),
+    }
+}
+
+#[component]
+fn EventPost(event: EventCard, member: Member) -> AnyView {
+    let whereabouts = words::whereabouts(&event.residence, event.distance_m, &member);
+    let own = event.author.id == member.me.id;
+    let meta = (!own).then(|| {
+        view! { <p class="post__meta"><PersonLine person=event.author.clone()/><span>{whereabouts}</span></p> }
+    });
+    view! {
+        <article class="post">
+            <span class="post__sign post__sign--day" aria-hidden="true"><span>{time::weekday_short(event.starts_at)}</span><b>{event.date.day()}</b></span>
+            <div class="grow">
+                <p class="post__kind post__kind--event">{t!(post.event)}</p>
+                <h2 class="post__title"><a href=paths::event(event.id) dir="auto">{event.title.to_string()}</a></h2>
+                <p class="post__when">{time::capital(&time::day_and_hour(event.starts_at))}</p>
+                <p class="post__seen" dir="auto"><span aria-hidden="true">"📍 "</span>{event.place.to_string()}</p>
+                {meta}
+                {room(&event)}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// What has to be known before going there: it is off, or how many places are taken.
+fn room(event: &EventCard) -> Option<AnyView> {
+    let (class, words) = match (event.state, event.places) {
+        (EventState::Cancelled, _) => ("tag tag--alarm", t!(post.cancelled).to_owned()),
+        (EventState::Postponed, _) => ("tag tag--sun", t!(post.postponed).to_owned()),
+        (_, Some(places)) if event.taken >= u32::from(places.get()) => {
+            ("tag tag--sun", t!(post.full, places = places.get().to_string()))
+        }
+        (_, Some(places)) => {
+            ("tag tag--leaf", t!(post.places, taken = event.taken.to_string(), places = places.get().to_string()))
+        }
+        (_, None) => return None,
+    };
+    Some(view! { <p class="post__room"><span class=class>{words}</span></p> }.into_any())
 }

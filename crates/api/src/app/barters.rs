@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::places::{self, Back};
 use super::terms::terms;
-use super::{App, AppError, IdempotencyKey, idempotency, rings};
+use super::{App, AppError, IdempotencyKey, barter_news, idempotency, rings};
 use crate::store::outbox::{self, Task};
 use crate::store::{self, StoreError, Tx, Viewer};
 
@@ -62,6 +62,7 @@ pub async fn propose(
             let barter = Barter::propose(BarterId(id), viewer.office, viewer.tenant, legs, new.note, app.clock.now())
                 .map_err(|code| AppError::field("/legs", code))?;
             store::barters::insert(tx, &barter).await?;
+            barter_news::proposed(app, tx, &barter, viewer.tenant).await?;
             watch(app, tx, None, &barter).await
         })
         .await?;
@@ -126,7 +127,7 @@ async fn change(
             }
             continue;
         }
-        match keep(app, &tx, &before, &after).await {
+        match keep(app, &tx, &before, &after, Some(viewer.tenant)).await {
             Ok(()) => return Ok(tx.commit().await?),
             // Another one was faster; what it did decides what this one may still do. A ring whose post was promised to another one at this
             // moment is looked at again, so that it ends for all.
@@ -137,15 +138,29 @@ async fn change(
     Err(stale(app, viewer, id).await)
 }
 
-/// Saves a changed barter with all that follows from it.
-pub(super) async fn keep(app: &App, tx: &Tx, before: &Barter, after: &Barter) -> Result<(), AppError> {
-    save(app, tx, before, after, Back::Closed).await?;
+/// Saves a barter that has changed through `by`, or by itself, with all that follows from it.
+pub(super) async fn keep(
+    app: &App,
+    tx: &Tx,
+    before: &Barter,
+    after: &Barter,
+    by: Option<TenantId>,
+) -> Result<(), AppError> {
+    save(app, tx, before, after, by, Back::Closed).await?;
     watch(app, tx, Some(before), after).await
 }
 
-async fn save(app: &App, tx: &Tx, before: &Barter, after: &Barter, back: Back) -> Result<(), AppError> {
+async fn save(
+    app: &App,
+    tx: &Tx,
+    before: &Barter,
+    after: &Barter,
+    by: Option<TenantId>,
+    back: Back,
+) -> Result<(), AppError> {
     store::barters::save(tx, after, before).await?;
     places::move_places(tx, before, after, back).await?;
+    barter_news::changed(app, tx, before, after, by).await?;
     rings::settle(app, tx, before, after).await
 }
 
@@ -193,7 +208,7 @@ pub(super) async fn tick(app: &App, tx: &Tx, id: Uuid) -> Result<(), AppError> {
     let Some(before) = store::barters::load(tx, BarterId(id)).await? else { return Ok(()) };
     let after = match before.clone().tick(app.clock.now()) {
         Some(after) => {
-            save(app, tx, &before, &after, Back::Closed).await?;
+            save(app, tx, &before, &after, None, Back::Closed).await?;
             after
         }
         None => before.clone(),
@@ -215,7 +230,7 @@ pub(super) async fn part(app: &App, tx: &Tx, one: TenantId, other: TenantId) -> 
         let Some(before) = store::barters::load(tx, id).await? else { continue };
         let now = app.clock.now();
         if let Some(after) = before.clone().part(now) {
-            save(app, tx, &before, &after, Back::Open { now, gone: None }).await?;
+            save(app, tx, &before, &after, None, Back::Open { now, gone: None }).await?;
         }
     }
     Ok(())

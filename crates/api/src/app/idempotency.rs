@@ -12,6 +12,9 @@ use crate::store::{StoreError, Tx};
 /// What keys are used for, besides joining.
 pub(super) const OFFERS: &str = "offers";
 pub(super) const BARTERS: &str = "barters";
+pub(super) const CONVERSATIONS: &str = "conversations";
+pub(super) const MESSAGES: &str = "messages";
+pub(super) const NOTICES: &str = "notices";
 
 /// Each person has keys of her own.
 pub(super) fn scope(name: &str, tenant: TenantId) -> String {
@@ -20,7 +23,7 @@ pub(super) fn scope(name: &str, tenant: TenantId) -> String {
 
 /// All scopes in which a person may have used keys.
 pub(super) fn scopes_of(tenant: TenantId) -> Vec<String> {
-    [OFFERS, BARTERS].map(|name| scope(name, tenant)).to_vec()
+    [OFFERS, BARTERS, CONVERSATIONS, MESSAGES, NOTICES].map(|name| scope(name, tenant)).to_vec()
 }
 
 /// How long a key is kept.

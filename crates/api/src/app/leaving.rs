@@ -12,16 +12,18 @@ use uuid::Uuid;
 
 use super::limits::Limit;
 use super::places::{Back, move_places};
-use super::{App, AppError, idempotency, receipts};
+use super::{App, AppError, barter_news, conversations, idempotency, photos, receipts};
 use crate::keys::sha256;
 use crate::store::outbox::{self, Due, Task};
 use crate::store::receipts::Receipt;
 use crate::store::tenants::Tenant;
 use crate::store::{self, StoreError, Tx, Viewer};
 
-/// How many agreements one transaction of an erasure changes, and how many offers one deletes: short enough for others to get their turn.
+/// How many agreements one transaction of an erasure changes, and how many offers or notices one deletes: short enough for others to get their turn.
 const BARTERS_AT_ONCE: u64 = 50;
 const OFFERS_AT_ONCE: u64 = 500;
+/// How many news of others lose her name in one.
+const NEWS_AT_ONCE: u64 = 500;
 /// When traces could not be taken out (no room on the disk), it is tried again after so many minutes.
 const COMPACT_AGAIN_MINUTES: i64 = 10;
 /// When somebody still read what goes, after so many seconds.
@@ -70,7 +72,7 @@ pub async fn leave(app: &App, viewer: &Viewer, leave: Leave) -> Result<Leaving, 
     if !store::leaving::begin(&tx, tenant.id, leaving, Some(&receipts::hash(&leave.receipt))).await? {
         return Err(ProblemCode::NotNow.into());
     }
-    store::leaving::hide_offers(&tx, tenant.id, leaving.why.hides_offers()).await?;
+    hide(&tx, tenant.id, leaving.why.hides_offers()).await?;
     store::sessions::end_all(&tx, tenant.id, now).await?;
     outbox::ask(&tx, app.clock.id(), Task::Leave, tenant.id.0, leaving.at).await?;
     tx.commit().await?;
@@ -97,8 +99,15 @@ pub(super) async fn stop(tx: &Tx, id: TenantId) -> Result<bool, AppError> {
     if let Some(hash) = receipt {
         store::receipts::set_state(tx, &hash, ReceiptState::Stopped).await?;
     }
-    store::leaving::hide_offers(tx, id, false).await?;
+    hide(tx, id, false).await?;
     Ok(true)
+}
+
+/// Hides all that somebody has posted, or shows it again.
+async fn hide(tx: &Tx, id: TenantId, hidden: bool) -> Result<(), AppError> {
+    store::leaving::hide_offers(tx, id, hidden).await?;
+    store::notices::hide(tx, id, hidden).await?;
+    Ok(())
 }
 
 /// Work that is due: somebody's erasure, unless it was stopped or put off.
@@ -130,12 +139,19 @@ async fn erase(app: &App, tenant: &Tenant, due: Option<Timestamp>) -> Result<(),
     app.ledger.append(tenant.tombstone, app.clock.now()).map_err(|e| ledger_error(&e))?;
     loop {
         while leave_some_barters(app, id).await? {}
+        conversations::leave(app, id).await?;
         while delete_some_offers(app, id).await? {}
+        while unname_some_news(app, id).await? {}
+        while delete_some_notices(app, id).await? {}
         let tx = app.store.begin().await?;
+        store::leaving::hold(&tx, id).await?;
         // A request that was under way when the sessions ended may have added something.
-        if !store::leaving::some_barters(&tx, id, 1).await?.is_empty() {
+        if !store::leaving::some_barters(&tx, id, 1).await?.is_empty()
+            || store::conversations::is_in_any(&tx, id).await?
+        {
             continue;
         }
+        store::news::unname_some(&tx, id, NEWS_AT_ONCE).await?;
         store::sessions::end_all(&tx, id, app.clock.now()).await?;
         let scopes = idempotency::scopes_of(id);
         store::leaving::delete_account(&tx, id, tenant.household, tenant.tombstone, &scopes, app.clock.now()).await?;
@@ -152,6 +168,23 @@ async fn delete_some_offers(app: &App, id: TenantId) -> Result<bool, AppError> {
     let deleted = store::leaving::delete_some_offers(&tx, id, OFFERS_AT_ONCE).await?;
     tx.commit().await?;
     Ok(deleted > 0)
+}
+
+async fn delete_some_notices(app: &App, id: TenantId) -> Result<bool, AppError> {
+    let tx = app.store.begin().await?;
+    let (deleted, pictures) = store::notices::delete_some(&tx, id, OFFERS_AT_ONCE).await?;
+    tx.commit().await?;
+    // Nobody can open them any more: their keys went with the rows.
+    photos::take_off(app, pictures).await;
+    Ok(deleted > 0)
+}
+
+/// News of others tell of what happened, no longer through whom.
+async fn unname_some_news(app: &App, id: TenantId) -> Result<bool, AppError> {
+    let tx = app.store.begin().await?;
+    let some = store::news::unname_some(&tx, id, NEWS_AT_ONCE).await?;
+    tx.commit().await?;
+    Ok(some > 0)
 }
 
 async fn leave_some_barters(app: &App, id: TenantId) -> Result<bool, AppError> {
@@ -172,8 +205,11 @@ async fn leave_barter(app: &App, tx: &Tx, barter: BarterId, id: TenantId) -> Res
     }
     store::leaving::leave_barter(tx, &before, after.as_ref(), id, &gone_hash(id)).await?;
     if let Some(after) = &after {
+        barter_news::changed(app, tx, &before, after, None).await?;
         let back = Back::Open { now: app.clock.now(), gone: Some(id) };
         move_places(tx, &before, &ended(&before, after), back).await?;
+    } else {
+        store::news::forget_things(tx, &[barter.0]).await?;
     }
     Ok(())
 }

@@ -28,6 +28,8 @@ pub enum Limit {
     LeavePassword,
     /// Exports: each reads all that somebody has.
     Export,
+    /// Photos that are sent: each is worth a second of a processor.
+    Photo,
 }
 
 impl Limit {
@@ -39,6 +41,7 @@ impl Limit {
             Self::SignInAddress => (50, 15),
             Self::SignInName | Self::LeavePassword => (10, 15),
             Self::Export => (20, 60),
+            Self::Photo => (60, 60),
         }
     }
 }

@@ -1,21 +1,26 @@
 //! Use cases that write: each opens a transaction, loads, lets the domain decide, saves, commits. Knows neither HTTP nor SQL.
 
+pub mod alike;
 pub mod backups;
+mod barter_news;
 pub mod barters;
 pub mod blocks;
 pub mod codes;
+pub mod conversations;
 pub mod export;
 mod idempotency;
 pub mod import;
 pub mod leaving;
 pub mod letters;
 mod limits;
-mod news;
+pub mod news;
+pub mod notices;
 pub mod offers;
 pub mod offices;
 pub mod own_data;
 mod paper;
 mod passwords;
+pub mod photos;
 mod places;
 mod receipts;
 pub mod retention;
@@ -37,6 +42,7 @@ use crate::clock::Clock;
 use crate::hold::Hold;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
+use crate::photos::Photos;
 use crate::store::{Store, StoreError};
 
 pub use idempotency::IdempotencyKey;
@@ -65,6 +71,8 @@ pub struct App {
     pub ledger: Ledger,
     /// Whether the server is about to stop: what has begun is finished, nothing more of what is due is begun.
     pub stopping: AtomicBool,
+    /// Where photos lie.
+    pub photos: Photos,
     /// Keeps restorations away from the data folder.
     pub hold: Hold,
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{App, AppError};
 use crate::store::news::Happened;
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, Viewer};
 
 /// Tells these people that something has happened to a thing, through `by` when that may be told. She herself is not told.
 pub(super) async fn tell(
@@ -18,8 +18,7 @@ pub(super) async fn tell(
     what: NewsKind,
     by: Option<TenantId>,
 ) -> Result<(), AppError> {
-    let happened =
-        Happened { about: ThingRef { kind, id }, kind: what, by, date: None, at: app.clock.now() };
+    let happened = Happened { about: ThingRef { kind, id }, kind: what, by, date: None, at: app.clock.now() };
     tell_all(app, tx, people, &happened).await
 }
 
@@ -38,4 +37,14 @@ pub(super) async fn tell_all(
         store::news::tell(tx, app.clock.id(), to, happened).await?;
     }
     Ok(())
+}
+
+/// The viewer has seen the news of one thing, or all there is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn read(app: &App, viewer: &Viewer, about: Option<ThingRef>) -> Result<(), AppError> {
+    let tx = app.store.begin().await?;
+    store::news::mark_read(&tx, viewer.tenant, about).await?;
+    Ok(tx.commit().await?)
 }

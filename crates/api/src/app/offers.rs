@@ -1,12 +1,14 @@
 //! Posting and changing offers.
 
 use domain::category::CategorySlug;
+use domain::conversation::ThingKind;
 use domain::id::OfferId;
+use domain::news::NewsKind;
 use domain::offer::{EditOffer, InReturn, NewOffer, Offer, OfferAction};
 use domain::problem::{FieldCode, ProblemCode};
 use uuid::Uuid;
 
-use super::{App, AppError, IdempotencyKey, idempotency};
+use super::{App, AppError, IdempotencyKey, idempotency, news};
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Db, StoreError, Tx, Viewer};
 
@@ -33,8 +35,12 @@ async fn check_categories(
     Ok(())
 }
 
+/// Asks the clock to come back before its life ends, and when it does.
 async fn watch(app: &App, tx: &Tx, offer: &Offer) -> Result<(), AppError> {
-    Ok(outbox::ask(tx, app.clock.id(), Task::Offer, offer.id.0, offer.expires_at).await?)
+    for at in [offer.warn_at(), offer.expires_at] {
+        outbox::ask(tx, app.clock.id(), Task::Offer, offer.id.0, at).await?;
+    }
+    Ok(())
 }
 
 /// Posts an offer.
@@ -100,7 +106,7 @@ pub async fn act(app: &App, viewer: &Viewer, id: OfferId, action: OfferAction) -
     let now = app.clock.now();
     let tx = app.store.begin().await?;
     let before = own(app, &tx, viewer, id).await?;
-    let read = before.version;
+    let (read, ended_at) = (before.version, before.expires_at);
     let after = match action {
         OfferAction::Pause => before.pause()?,
         OfferAction::Resume => before.resume(now)?,
@@ -109,18 +115,23 @@ pub async fn act(app: &App, viewer: &Viewer, id: OfferId, action: OfferAction) -
         OfferAction::Edit => return Err(ProblemCode::NotNow.into()),
     };
     store::offers::save(&tx, &after, read).await?;
-    if matches!(action, OfferAction::Resume | OfferAction::Renew) {
+    if after.expires_at != ended_at {
         watch(app, &tx, &after).await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// Ends an offer whose life is over.
+/// Ends an offer whose life is over, or asks its author before whether it goes on.
 pub(super) async fn tick(app: &App, tx: &Tx, id: Uuid) -> Result<(), AppError> {
     let Some(offer) = store::offers::load(tx, OfferId(id)).await? else { return Ok(()) };
-    let read = offer.version;
-    if let Some(expired) = offer.expire(app.clock.now()) {
+    let (read, now) = (offer.version, app.clock.now());
+    let (author, about) = (offer.author, (ThingKind::Offer, id));
+    if offer.asks(now) {
+        return news::tell(app, tx, [author], about, NewsKind::OfferEnding, None).await;
+    }
+    if let Some(expired) = offer.expire(now) {
         store::offers::save(tx, &expired, read).await?;
+        news::tell(app, tx, [author], about, NewsKind::OfferExpired, None).await?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use domain::id::{HouseholdId, OfficeId, ResidenceId};
 use domain::office::{Household, Residence, is_mass_end};
 use domain::own_data::AccessWhat;
 use domain::problem::{FieldCode, ProblemCode};
+use domain::text::Words;
 
 use super::import::{HouseholdRow, ResidenceRow};
 use super::{App, AppError};
@@ -127,8 +128,21 @@ pub async fn add(app: &App, slug: &str, name: &str) -> Result<OfficeId, AppError
     store::offices::insert(&tx, id, slug, name, app.clock.now()).await?;
     store::categories::insert(&tx, id, &default_categories()?).await?;
     tx.commit().await?;
-    app.store.catch_up().await?;
+    app.store.catch_up(app.clock.now()).await?;
     Ok(id)
+}
+
+/// Says where trouble in a building is told to the office itself: on one line; none takes it back.
+///
+/// # Errors
+/// `invalid` when it is no line of text.
+pub async fn set_repair_line(app: &App, office: OfficeId, line: Option<&str>) -> Result<(), AppError> {
+    let line = line.map(Words::parse).transpose().map_err(|code| AppError::field("/repair_line", code))?;
+    let tx = app.store.begin().await?;
+    store::offices::set_repair_line(&tx, office, line.as_ref().map(Words::as_str)).await?;
+    tx.commit().await?;
+    app.store.catch_up(app.clock.now()).await?;
+    Ok(())
 }
 
 /// Adds and changes residences as the file says. Those that are not in the file stay: people live there.
@@ -176,7 +190,7 @@ pub async fn import_residences(
     store::residences::insert(&tx, &new).await?;
     store::residences::update(&tx, &changed).await?;
     tx.commit().await?;
-    app.store.catch_up().await?;
+    app.store.catch_up(app.clock.now()).await?;
     Ok(report)
 }
 
@@ -196,7 +210,7 @@ pub async fn set_wave(app: &App, office: OfficeId, target: WaveTarget, wave: Wav
         return Err(ProblemCode::NotFound.into());
     }
     tx.commit().await?;
-    app.store.catch_up().await?;
+    app.store.catch_up(app.clock.now()).await?;
     Ok(changed)
 }
 

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use domain::barter::BarterView;
 use domain::category::CategorySlug;
 use domain::id::{BarterId, OfferId, TenantId};
+use domain::news::NewsView;
 use domain::offer::{InReturn, OfferView};
 use domain::own_data::{AccountExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest, Transparency};
 use domain::problem::ProblemCode;
@@ -78,7 +79,7 @@ pub async fn export(app: &App, viewer: &Viewer) -> Result<Export, AppError> {
         takings: Vec::new(),
         calendars: Vec::new(),
         conversations: Vec::new(),
-        news: Vec::new(),
+        news: all_news(app, viewer).await?,
         blocks: store::blocks::list(&*app.store, viewer).await?,
         services,
         recent_requests: recent_requests(app, viewer).await?,
@@ -108,6 +109,19 @@ async fn all_barters(app: &App, viewer: &Viewer) -> Result<Vec<BarterView>, AppE
         all.extend(page);
         if is_last {
             return Ok(all);
+        }
+    }
+}
+
+async fn all_news(app: &App, viewer: &Viewer) -> Result<Vec<NewsView>, AppError> {
+    let mut all: Vec<NewsView> = Vec::new();
+    let mut before = None;
+    loop {
+        let page = app.store.news(viewer, before, PAGE).await?;
+        all.extend(page.items);
+        match page.next.and_then(|next| next.parse().ok()) {
+            Some(next) => before = Some(next),
+            None => return Ok(all),
         }
     }
 }

@@ -8,7 +8,7 @@ use domain::leaving::{LEASE_NOTICE_DAYS, Leaving, LeavingWhy, UNUSED_DAYS, WARNI
 use super::idempotency::KEPT_HOURS;
 use super::own_data::ACCESS_DAYS;
 use super::tokens::SESSION_DAYS;
-use super::{App, AppError, leaving};
+use super::{App, AppError, leaving, photos};
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Tx};
 
@@ -16,6 +16,8 @@ use crate::store::{self, Tx};
 const SWEEP_MINUTES: i64 = 60;
 /// How long those who are left remember that they knew somebody who has left.
 const DEPARTURE_DAYS: i64 = 730;
+/// How long news are kept.
+const NEWS_DAYS: i64 = 90;
 /// Tombstones of so many last days are looked at again, in case another server wrote them.
 const LEDGER_DAYS: i64 = 3;
 /// How many accounts are looked at together.
@@ -52,7 +54,10 @@ pub async fn sweep(app: &App) -> Result<(), AppError> {
     store::receipts::sweep(&tx, now).await?;
     store::rings::sweep(&tx, now).await?;
     store::accesses::sweep(&tx, now - TimeDelta::days(ACCESS_DAYS)).await?;
+    store::news::sweep(&tx, now - TimeDelta::days(NEWS_DAYS)).await?;
     tx.commit().await?;
+    app.store.take_down_over(now);
+    photos::sweep(app).await;
     leaving::copy_to_ledger(app, now - TimeDelta::days(LEDGER_DAYS)).await?;
     leases(app).await?;
     for n in 0..WARNING_DAYS.len() {

@@ -8,7 +8,7 @@ use domain::problem::ProblemCode;
 use domain::suggestion::{MAX_OPEN_RINGS, RING_REST_DAYS, RingId};
 
 use super::barters::{self, TRIES, is_stale};
-use super::{App, AppError, IdempotencyKey, idempotency, places, suggestions};
+use super::{App, AppError, IdempotencyKey, barter_news, idempotency, places, suggestions};
 use crate::keys::sha256;
 use crate::store::rings::{Key, Proposed};
 use crate::store::{self, Tx, Viewer};
@@ -108,6 +108,7 @@ async fn begin(
     }
     store::barters::insert(tx, &barter).await?;
     store::rings::keep(tx, name, id, before).await?;
+    barter_news::proposed(app, tx, &barter, viewer.tenant).await?;
     barters::watch(app, tx, None, &barter).await
 }
 
@@ -124,7 +125,7 @@ async fn join(app: &App, tx: &Tx, viewer: &Viewer, id: BarterId, waits: &mut Opt
     }
     let consent = BarterAction::Consent { version: before.newest().version };
     let after = before.clone().act(viewer.tenant, consent, app.clock.now())?;
-    barters::keep(app, tx, &before, &after).await
+    barters::keep(app, tx, &before, &after, Some(viewer.tenant)).await
 }
 
 /// Ends a ring that waits for answers when a post that it needs is gone or promised elsewhere: for all its people alike, and without rest.
@@ -139,7 +140,7 @@ pub(super) async fn end_if_impossible(app: &App, id: BarterId) -> Result<bool, A
         if places::check_ring(&tx, &before).await?.is_none() {
             return Ok(false);
         }
-        match barters::keep(app, &tx, &before, &after).await {
+        match barters::keep(app, &tx, &before, &after, None).await {
             Ok(()) => {
                 tx.commit().await?;
                 return Ok(true);

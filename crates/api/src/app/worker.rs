@@ -1,10 +1,10 @@
-//! Does what is due: ends offers and proposals, reminds, lets silence confirm, erases who leaves; once an hour forgets what is too old.
+//! Does what is due: ends offers, notices and proposals, reminds, lets silence confirm, erases who leaves; once an hour forgets what is too old.
 
 use std::sync::atomic::Ordering;
 
 use uuid::Uuid;
 
-use super::{App, AppError, barters, leaving, offers, retention};
+use super::{App, AppError, barters, leaving, notices, offers, retention};
 use crate::store::Tx;
 use crate::store::outbox::{self, Due, Task};
 
@@ -16,7 +16,7 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
     match due.task {
         Task::Leave => return leaving::tick(app, due).await,
         Task::Compact => return leaving::compact(app, due).await,
-        Task::Offer | Task::Barter => {}
+        Task::Offer | Task::Barter | Task::Notice => {}
     }
     let tx: Tx = app.store.begin().await?;
     if !outbox::take(&tx, due.id).await? {
@@ -26,6 +26,7 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
     match due.task {
         Task::Offer => offers::tick(app, &tx, subject).await?,
         Task::Barter => barters::tick(app, &tx, subject).await?,
+        Task::Notice => notices::tick(app, &tx, subject).await?,
         Task::Leave | Task::Compact => {}
     }
     Ok(tx.commit().await?)
@@ -36,7 +37,7 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
 /// # Errors
 /// When the database does not answer.
 pub async fn run_due(app: &App) -> Result<u64, AppError> {
-    app.store.catch_up().await?;
+    app.store.catch_up(app.clock.now()).await?;
     if app.swept.is_due(app.clock.now()) {
         retention::sweep(app).await?;
     }

@@ -127,6 +127,7 @@ pub async fn restore_command(place: &Place, command: RestoreCommand) -> Result<(
         file: command.file,
         database: database.into(),
         data: place.data.clone(),
+        photos: place.photos(),
         backups: command.folder.path(&place.data),
         without_checksum: command.without_checksum,
         clock: Clock::system(),

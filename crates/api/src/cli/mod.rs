@@ -16,6 +16,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::photos;
 use crate::server::{self, Bounds, Config};
 use crate::store::Store;
 
@@ -49,6 +50,9 @@ struct Place {
     /// Base de données : sqlite://… ou postgres://… (sans elle : toit.db dans le dossier des données).
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     database_url: Option<String>,
+    /// Où sont les photos : un dossier ou s3://seau/préfixe (sans lui : photos dans le dossier des données).
+    #[arg(long, env = "TOIT_PHOTOS", global = true)]
+    photos: Option<String>,
 }
 
 impl Place {
@@ -56,8 +60,12 @@ impl Place {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("toit.db").display()))
     }
 
+    fn photos(&self) -> photos::Place {
+        photos::Place::from_setting(self.photos.as_deref(), &self.data)
+    }
+
     async fn open(&self) -> Result<App, CliError> {
-        Ok(server::open(&self.url(), &self.data, Clock::system()).await?)
+        Ok(server::open(&self.url(), &self.data, &self.photos(), Clock::system()).await?)
     }
 }
 
@@ -136,6 +144,7 @@ impl Serve {
             worker: true,
             behind_proxy: self.behind_proxy,
             backups: (!self.no_backups).then(|| self.backups.path(&place.data)),
+            photos: place.photos(),
             bounds: Bounds::default(),
         };
         let running = server::start(config).await?;

@@ -28,6 +28,22 @@ pub enum OfficeCommand {
     },
     /// Montre les bailleurs.
     List,
+    /// Dit aux locataires qui signalent une panne où prévenir aussi le bailleur.
+    RepairLine(RepairLine),
+}
+
+/// Où signaler une panne.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, args = ["set", "remove"])]
+pub struct RepairLine {
+    #[command(flatten)]
+    office: OfficeChoice,
+    /// Un numéro de téléphone ou une adresse du web.
+    #[arg(long, value_name = "LIGNE")]
+    set: Option<String>,
+    /// Ne montre plus rien.
+    #[arg(long)]
+    remove: bool,
 }
 
 /// Which office a command is about.
@@ -144,6 +160,14 @@ pub async fn office(app: &App, command: OfficeCommand) -> Result<(), CliError> {
             for slug in store::offices::slugs(&*app.store).await? {
                 let name = store::offices::by_slug(&*app.store, &slug).await?.map(|(_, name)| name).unwrap_or_default();
                 println!("{slug}\t{name}");
+            }
+        }
+        OfficeCommand::RepairLine(line) => {
+            let (office, name) = line.office.find(app).await?;
+            offices::set_repair_line(app, office, line.set.as_deref()).await?;
+            match line.set {
+                Some(set) => println!("Les locataires de {name} liront à côté d'une panne : {set}"),
+                None => println!("Les locataires de {name} ne liront plus rien à côté d'une panne."),
             }
         }
     }

@@ -7,6 +7,7 @@ use domain::problem::{Problem, ProblemCode};
 
 use super::CliError;
 use crate::app::AppError;
+use crate::photos::StorageError;
 use crate::server::StartError;
 use crate::store::StoreError;
 
@@ -49,6 +50,9 @@ fn of_problem(problem: &Problem) -> String {
              Choisissez-le avec --slug."
                 .to_owned()
         }
+        (ProblemCode::Invalid, "/repair_line") => {
+            "Écrivez un numéro de téléphone ou une adresse du web sur une ligne, 120 signes au plus.".to_owned()
+        }
         (ProblemCode::Invalid, "/name") => "Le nom est vide.".to_owned(),
         (code, pointer) => format!("Refusé ({code:?} {pointer})."),
     }
@@ -62,6 +66,10 @@ impl From<StartError> for CliError {
                 "Le registre des départs (fichier « ledger » du dossier de données) ne peut pas être utilisé : {cause}. \
                  Le serveur ne démarre pas sans lui."
             )),
+            StartError::Photos(StorageError::Unknown(place, why)) => Self(format!(
+                "« {place} » n'est pas un endroit pour les photos : un dossier, ou s3://seau/préfixe. ({why})"
+            )),
+            StartError::Photos(error) => Self(format!("L'endroit des photos ne peut pas être utilisé. ({error})")),
             StartError::Io(place, error) => refused_place(&place, &error),
         }
     }

@@ -78,7 +78,14 @@ pub const PLACES: &[Place] = &[
         topic: Topic::Memory,
         holds: Person,
         fate: Erased,
-        how: "open offers; each leaves with the commit that deletes it, on every server",
+        how: "offers, notices and events of the lists; each leaves with the commit that deletes it, on every server",
+    },
+    Place {
+        name: "index of words",
+        topic: Topic::Memory,
+        holds: Person,
+        fate: Erased,
+        how: "the words of the posts on the board, for the search; those of a post leave with it, with the commit that deletes it, on every server",
     },
     Place {
         name: "viewers",

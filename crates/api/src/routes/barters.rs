@@ -9,6 +9,7 @@ use domain::leg::{Appointment, LegAction};
 use domain::page::Page;
 use domain::problem::{FieldCode, ProblemCode};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::extract::{Body, IdemKey, Query, Who};
 use super::failure::{Always, Failure, Known, Readable, SignedInOnly, Timely};
@@ -31,7 +32,7 @@ pub struct BarterQuery {
 }
 
 /// Where a page ended: milliseconds and id.
-fn cursor(text: &str) -> Option<(Timestamp, BarterId)> {
+pub(super) fn cursor(text: &str) -> Option<(Timestamp, Uuid)> {
     let (millis, id) = text.split_once('_')?;
     Some((DateTime::from_timestamp_millis(millis.parse().ok()?)?, id.parse().ok()?))
 }
@@ -53,6 +54,7 @@ pub async fn list_barters(app: web::Data<App>, who: Who, query: Query<BarterQuer
     let BarterQuery { part, after, limit: asked } = query.0;
     let limit = limit(asked)?;
     let before = after.map(|a| cursor(&a).ok_or_else(|| Failure::field("?after", FieldCode::WrongForm))).transpose()?;
+    let before = before.map(|(at, id)| (at, BarterId(id)));
     let mut items = store::barters::list(&*app.store, &who.0, part, before, limit).await?;
     let more = items.len() > usize::from(limit);
     items.truncate(usize::from(limit));

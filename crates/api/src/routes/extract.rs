@@ -18,6 +18,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::{Lanes, MAX_BODY, cookies};
 use crate::app::{App, IdempotencyKey};
+use crate::photos;
 use crate::store::Viewer;
 
 /// The header that only our own page sends: no form and no other site can (defence against CSRF).
@@ -36,6 +37,8 @@ pub struct Web {
     pub lanes: Lanes,
     /// How long a body may take to arrive.
     pub body_time: Duration,
+    /// How long a photo may take to arrive.
+    pub photo_time: Duration,
 }
 
 /// The methods of each path of the API, for the answer 405.
@@ -130,25 +133,46 @@ impl<T: DeserializeOwned + Serialize + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let json = request.content_type().eq_ignore_ascii_case("application/json");
-        let announced =
-            request.headers().get(header::CONTENT_LENGTH).and_then(|l| l.to_str().ok()?.parse::<usize>().ok());
+        let announced = announced(request);
         let payload = actix_web::web::Payload::from_request(request, payload).into_inner();
         let time = request.app_data::<Data<Web>>().map_or(Duration::ZERO, |web| web.body_time);
         Box::pin(async move {
             if !json {
                 return Err(ProblemCode::UnsupportedMediaType.into());
             }
-            if announced.is_some_and(|n| n > MAX_BODY) {
-                return Err(ProblemCode::BodyTooLarge.into());
-            }
             let payload = payload.map_err(|_| ProblemCode::MalformedRequest)?;
-            // Whoever sends a byte a minute must not keep a place that others wait for.
-            let bytes = tokio::time::timeout(time, payload.to_bytes_limited(MAX_BODY)).await;
-            let bytes = bytes.map_err(|_| ProblemCode::TooSlow)?.map_err(|_| ProblemCode::BodyTooLarge)?;
-            let bytes = bytes.map_err(|_| ProblemCode::MalformedRequest)?;
-            read_json(&bytes).map(Self)
+            read_json(&read_body(payload, announced, MAX_BODY, time).await?).map(Self)
         })
     }
+}
+
+fn announced(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(header::CONTENT_LENGTH).and_then(|l| l.to_str().ok()?.parse().ok())
+}
+
+/// All of a body, unless it is too large or comes too slowly.
+async fn read_body(
+    payload: actix_web::web::Payload,
+    announced: Option<usize>,
+    most: usize,
+    time: Duration,
+) -> Result<Bytes, Failure> {
+    if announced.is_some_and(|n| n > most) {
+        return Err(ProblemCode::BodyTooLarge.into());
+    }
+    // Whoever sends a byte a minute must not keep a place that others wait for.
+    let bytes = tokio::time::timeout(time, payload.to_bytes_limited(most)).await;
+    let bytes = bytes.map_err(|_| ProblemCode::TooSlow)?.map_err(|_| ProblemCode::BodyTooLarge)?;
+    Ok(bytes.map_err(|_| ProblemCode::MalformedRequest)?)
+}
+
+/// The bytes of a photo. What it is, they say themselves; only JSON is a mistake for sure.
+pub async fn read_photo(request: &HttpRequest, payload: actix_web::web::Payload) -> Result<Bytes, Failure> {
+    if request.content_type().eq_ignore_ascii_case("application/json") {
+        return Err(ProblemCode::UnsupportedMediaType.into());
+    }
+    let time = request.app_data::<Data<Web>>().map_or(Duration::ZERO, |web| web.photo_time);
+    read_body(payload, announced(request), photos::MOST_BYTES, time).await
 }
 
 /// Whether the bytes are JSON at all, whatever they say.

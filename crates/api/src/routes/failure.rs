@@ -120,6 +120,10 @@ refusals! {
     Readable [
         ("400", "It cannot be read"), ("408", "The body came too slowly"), ("413", "The body is too large"), ("415", "Not application/json"), ("422", "A value is refused"),
     ],
+    /// Where a photo is read.
+    Photographed [
+        ("400", "It cannot be read"), ("408", "The photo came too slowly"), ("413", "The photo is larger than 10 MB"), ("415", "JSON is no photo"), ("422", "It is no JPEG, PNG or WebP, it is broken, or it has too many pixels"),
+    ],
     /// Where the state of a thing decides.
     Timely [("409", "Not possible in the state in which it is now")],
     /// Where `If-Match` is asked for.

@@ -24,20 +24,23 @@ pub struct Places {
     /// Joining and signing in: a password costs as much as hundreds of reads, and must not keep anybody from writing. As many as may wait
     /// for their turn to be hashed: whoever came later would be looked up in the database for nothing.
     pub doors: usize,
+    /// Photos on their way: each takes 10 MB of memory and minutes on a slow line.
+    pub photos: usize,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        Self { reads: 1_024, writes: 256, doors: 64 }
+        Self { reads: 1_024, writes: 256, doors: 64, photos: 16 }
     }
 }
 
-/// The three kinds, each with its own places: a crowd of one kind leaves the others alone.
+/// The kinds, each with its own places: a crowd of one kind leaves the others alone.
 #[derive(Debug)]
 pub struct Lanes {
     reads: Arc<Semaphore>,
     writes: Arc<Semaphore>,
     doors: Arc<Semaphore>,
+    photos: Arc<Semaphore>,
 }
 
 impl Lanes {
@@ -45,7 +48,12 @@ impl Lanes {
     #[must_use]
     pub fn new(bounds: Places) -> Self {
         let lane = |places| Arc::new(Semaphore::new(places));
-        Self { reads: lane(bounds.reads), writes: lane(bounds.writes), doors: lane(bounds.doors) }
+        Self {
+            reads: lane(bounds.reads),
+            writes: lane(bounds.writes),
+            doors: lane(bounds.doors),
+            photos: lane(bounds.photos),
+        }
     }
 
     /// Takes a place until it is dropped.
@@ -55,6 +63,7 @@ impl Lanes {
             Lane::Read => (&self.reads, 1),
             Lane::Write => (&self.writes, 2),
             Lane::Door => (&self.doors, 5),
+            Lane::Photo => (&self.photos, 5),
         };
         let full = |_| Failure::from(Problem { retry_after: Some(seconds), ..Problem::new(ProblemCode::Unavailable) });
         Arc::clone(places).try_acquire_owned().map(Some).map_err(full)
@@ -69,6 +78,7 @@ enum Lane {
     Read,
     Write,
     Door,
+    Photo,
 }
 
 impl Lane {
@@ -76,6 +86,7 @@ impl Lane {
         match path.strip_prefix("/api/v1/") {
             None | Some("health" | "health/ready" | "openapi.json") => Self::Free,
             Some("session" | "join") if *method == Method::POST => Self::Door,
+            Some(path) if *method == Method::PUT && path.ends_with("/photo") => Self::Photo,
             Some(_) if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) => Self::Read,
             Some(_) => Self::Write,
         }
@@ -125,11 +136,14 @@ mod tests {
         assert_eq!(lane(Method::DELETE, "/api/v1/session"), Lane::Write);
         assert_eq!(lane(Method::POST, "/api/v1/session"), Lane::Door);
         assert_eq!(lane(Method::POST, "/api/v1/join"), Lane::Door);
+        assert_eq!(lane(Method::PUT, "/api/v1/notices/1/photo"), Lane::Photo);
+        assert_eq!(lane(Method::GET, "/api/v1/notices/1/photo"), Lane::Read);
+        assert_eq!(lane(Method::DELETE, "/api/v1/notices/1/photo"), Lane::Write);
     }
 
     #[test]
     fn a_full_lane_refuses_until_a_place_is_free_and_leaves_the_others_alone() {
-        let lanes = Lanes::new(Places { reads: 1, writes: 1, doors: 1 });
+        let lanes = Lanes::new(Places { reads: 1, writes: 1, doors: 1, photos: 1 });
         let first = lanes.enter(Lane::Read);
         assert!(matches!(first, Ok(Some(_))));
         let refused = lanes.enter(Lane::Read).map(drop).map_err(|failure| failure.into_problem().retry_after);

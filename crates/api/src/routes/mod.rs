@@ -2,17 +2,22 @@
 
 mod assets;
 mod barters;
+mod conversations;
 mod cookies;
 mod docs;
 pub mod extract;
 pub mod failure;
 mod guard;
 mod headers;
+mod notices;
 mod offers;
 mod own_data;
+mod news;
 mod places;
 mod service;
 mod sessions;
+mod square;
+mod stream;
 mod suggestions;
 mod tenants;
 
@@ -45,8 +50,12 @@ pub const MAX_BODY: usize = 64 * 1024;
         (name = "tenants", description = "Oneself and one's neighbours"),
         (name = "residences", description = "Where one lives, and how far things reach"),
         (name = "offers", description = "Services given and wanted"),
+        (name = "square", description = "What is new around, and what has certain words"),
+        (name = "news", description = "What concerns oneself"),
+        (name = "notices", description = "What was lost or found, questions, news, trouble, thanks; with photos"),
         (name = "suggestions", description = "Who can help whom, directly or in a ring"),
         (name = "barters", description = "Agreements about who does what for whom"),
+        (name = "conversations", description = "Words about a thing, and what an open page hears"),
     ),
     // What only a query names.
     components(schemas(BarterPart)),
@@ -107,6 +116,22 @@ fn endpoints(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
         .service(offers::pause_offer)
         .service(offers::resume_offer)
         .service(offers::renew_offer)
+        .service(square::get_square)
+        .service(square::search)
+        .service(news::list_news)
+        .service(news::get_unread)
+        .service(news::read_news)
+        .service(notices::list_notices)
+        .service(notices::create_notice)
+        .service(notices::get_notice)
+        .service(notices::edit_notice)
+        .service(notices::withdraw_notice)
+        .service(notices::resolve_notice)
+        .service(notices::renew_notice)
+        .service(notices::list_alike_notices)
+        .service(notices::put_notice_photo)
+        .service(notices::delete_notice_photo)
+        .service(notices::get_notice_photo)
         .service(suggestions::list_matches)
         .service(suggestions::list_rings)
         .service(barters::list_barters)
@@ -124,6 +149,16 @@ fn endpoints(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
         .service(barters::waive_leg)
         .service(barters::dispute_leg)
         .service(barters::settle_leg);
+    config
+        .service(conversations::list_conversations)
+        .service(conversations::start_conversation)
+        .service(conversations::get_conversation)
+        .service(conversations::list_messages)
+        .service(conversations::send_message)
+        .service(conversations::take_message_back)
+        .service(conversations::read_conversation)
+        .service(conversations::mute_conversation)
+        .service(stream::stream);
 }
 
 /// The OpenAPI document of what [`configure`] serves.

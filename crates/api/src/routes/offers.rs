@@ -64,7 +64,7 @@ async fn one(
     id: OfferId,
     mut answer: actix_web::HttpResponseBuilder,
 ) -> Result<HttpResponse, Failure> {
-    let (json, version) = app.store.offer_json(viewer, id).await?.ok_or(ProblemCode::NotFound)?;
+    let (json, version) = app.store.offer_json(viewer, id, app.clock.now()).await?.ok_or(ProblemCode::NotFound)?;
     answer.insert_header(("ETag", format!("\"{version}\""))).insert_header(("Cache-Control", "no-store"));
     Ok(answer.content_type("application/json").body(json))
 }
@@ -85,7 +85,7 @@ pub async fn list_offers(app: web::Data<App>, who: Who, query: Query<OfferQuery>
         return Ok(answer.json(Page { items, next }));
     }
     let categories = categories(&app, &who.0, category).await?;
-    let page = app.store.offers_json(&who.0, &BoardFilter { circle, kind, categories, before: after }, limit).await?;
+    let page = app.store.offers_json(&who.0, &BoardFilter { circle, kind, categories, before: after }, limit, app.clock.now()).await?;
     Ok(answer.content_type("application/json").body(page))
 }
 

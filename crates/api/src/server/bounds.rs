@@ -9,10 +9,14 @@ use crate::routes::Places;
 pub struct Bounds {
     /// Connections at once. What comes above waits outside, until one of them is closed.
     pub connections: usize,
+    /// Pages that hear at once what happens (`GET /stream`): each keeps its connection.
+    pub pages: usize,
     /// How long the first head of a connection may take to arrive.
     pub head: Duration,
     /// How long a body may take to arrive: 64 KiB come through the slowest telephone line in that time.
     pub body: Duration,
+    /// How long a photo may take to arrive: 10 MB need a line of 700 kbit/s.
+    pub photo: Duration,
     /// How long a connection without a request is kept. Longer than the 60 s of the usual proxies: the one who sends has to be the one
     /// who closes, or a request is lost on its way.
     pub idle: Duration,
@@ -24,8 +28,10 @@ impl Default for Bounds {
     fn default() -> Self {
         Self {
             connections: 8_192,
+            pages: 5_000,
             head: Duration::from_secs(10),
             body: Duration::from_secs(15),
+            photo: Duration::from_secs(120),
             idle: Duration::from_secs(75),
             places: Places::default(),
         }

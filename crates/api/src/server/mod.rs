@@ -23,6 +23,8 @@ use crate::clock::Clock;
 use crate::hold::Hold;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
+use crate::live::Live;
+use crate::photos::{Photos, Place, StorageError};
 use crate::routes::{self, Assets, Lanes, Web, guard};
 use crate::store::{Store, StoreError};
 use rounds::{Rounds, Worker};
@@ -49,6 +51,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where a backup is made each night; none makes none. Part of the work that is done by itself.
     pub backups: Option<PathBuf>,
+    /// Where photos lie.
+    pub photos: Place,
     /// How much it takes on.
     pub bounds: Bounds,
 }
@@ -62,6 +66,9 @@ pub enum StartError {
     /// The ledger of those who have left.
     #[error("the ledger of those who have left cannot be used: {0}")]
     Ledger(String),
+    /// The folder or the bucket of the photos.
+    #[error(transparent)]
+    Photos(#[from] StorageError),
     /// A file or a port.
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
@@ -71,15 +78,21 @@ pub enum StartError {
 ///
 /// # Errors
 /// When the database or the keys cannot be read.
-pub async fn open(database_url: &str, data: &std::path::Path, clock: Clock) -> Result<App, StartError> {
+pub async fn open(
+    database_url: &str,
+    data: &std::path::Path,
+    photos: &Place,
+    clock: Clock,
+) -> Result<App, StartError> {
     let hold = Hold::shared(data).map_err(|e| StartError::Io(data.display().to_string(), e))?;
-    open_held(database_url, data, clock, hold).await
+    open_held(database_url, data, photos, clock, hold).await
 }
 
 /// As [`open`], by whoever holds the data folder already.
 pub(crate) async fn open_held(
     database_url: &str,
     data: &std::path::Path,
+    photos: &Place,
     clock: Clock,
     hold: Hold,
 ) -> Result<App, StartError> {
@@ -90,8 +103,9 @@ pub(crate) async fn open_held(
     {
         std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
     }
-    let store = Store::open(database_url).await?;
+    let store = Store::open(database_url, clock.id(), clock.now()).await?;
     Ok(App {
+        photos: Photos::open(photos)?,
         store,
         keys,
         clock,
@@ -114,6 +128,7 @@ fn cores() -> usize {
 pub struct Running {
     address: SocketAddr,
     app: Arc<App>,
+    live: Arc<Live>,
     handle: ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     worker: Option<Worker>,
@@ -127,7 +142,7 @@ const SECONDS_TO_FINISH: u64 = 20;
 /// # Errors
 /// When the database, the keys, the SPA or the port cannot be used.
 pub async fn start(config: Config) -> Result<Running, StartError> {
-    let app = Arc::new(open(&config.database_url, &config.data, config.clock.clone()).await?);
+    let app = Arc::new(open(&config.database_url, &config.data, &config.photos, config.clock.clone()).await?);
     restore::clean_up_at(&config.database_url)?;
     // The database may be a backup that was put in place by hand.
     let back = leaving::remember_all(&app).await.map_err(|e| StartError::Ledger(e.to_string()))?;
@@ -145,11 +160,15 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         openapi: Bytes::from(crate::openapi_json()),
         lanes: Lanes::new(config.bounds.places),
         body_time: config.bounds.body,
+        photo_time: config.bounds.photo,
     };
+    let live = Live::begin(Arc::clone(&app.store), app.clock.clone(), config.bounds.pages);
     let (app_data, web, assets) = (Data::from(Arc::clone(&app)), Data::new(web), Data::new(assets));
+    let live_data = Data::from(Arc::clone(&live));
     let server = HttpServer::new(move || {
         WebApp::new()
             .app_data(app_data.clone())
+            .app_data(live_data.clone())
             .app_data(web.clone())
             .app_data(assets.clone())
             .configure(routes::configure)
@@ -170,7 +189,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let handle = running.handle();
     let nightly = config.backups.map(Nightly::new);
     let worker = config.worker.then(|| Worker::begin(|rounds| work(Arc::clone(&app), nightly, rounds)));
-    Ok(Running { address, app, handle, serving: tokio::spawn(running), worker })
+    Ok(Running { address, app, live, handle, serving: tokio::spawn(running), worker })
 }
 
 /// Does what is due, each second.
@@ -201,12 +220,21 @@ impl Running {
     /// # Errors
     /// When the database does not answer.
     pub async fn tick(&self) -> Result<u64, crate::app::AppError> {
+        self.live.end_those_signed_out().await?;
         worker::run_due(&self.app).await
+    }
+
+    /// The open pages.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.live
     }
 
     /// Finishes what runs, then stops.
     pub async fn stop(self) {
         self.app.stopping.store(true, Ordering::Relaxed);
+        // Otherwise it would be waited for them.
+        self.live.close();
         let worker = async {
             if let Some(worker) = self.worker {
                 worker.stop().await;

@@ -13,6 +13,7 @@ use crate::app::{AppError, leaving};
 use crate::clock::Clock;
 use crate::hold::Hold;
 use crate::ledger::Ledger;
+use crate::photos::Place;
 use crate::store::backup::{self, Unfit};
 use crate::store::sqlite_file;
 
@@ -25,6 +26,8 @@ pub struct Restore {
     pub database: PathBuf,
     /// The folder of the server's own files.
     pub data: PathBuf,
+    /// Where photos lie.
+    pub photos: Place,
     /// Where backups are kept: the database from before goes there.
     pub backups: PathBuf,
     /// Whether a backup without its checksum is taken, on the word of the database alone.
@@ -193,7 +196,7 @@ async fn remember_who_left(ask: &Restore) -> Result<(), RestoreError> {
 /// Migrates the copy, erases whoever has left, notes that it was put to use, and folds its log into it.
 async fn bring_up_to_date(ask: &Restore, copy: &Path, hold: Hold) -> Result<(u64, Hold), RestoreError> {
     let url = format!("sqlite://{}", copy.display());
-    let app = open_held(&url, &ask.data, ask.clock.clone(), hold).await?;
+    let app = open_held(&url, &ask.data, &ask.photos, ask.clock.clone(), hold).await?;
     let done = async {
         let erased = leaving::remember_all(&app).await?;
         backups::note(&app, AccessWhat::BackupRestored).await?;

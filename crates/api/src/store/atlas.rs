@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::Timestamp;
 use domain::category::Category;
 use domain::circle::{Circle, NEARBY_M, Spot};
 use domain::id::{OfficeId, ResidenceId};
@@ -22,10 +23,18 @@ const REVISION: &str = "residences";
 #[derive(Debug, Default)]
 pub struct Atlas {
     revision: i64,
-    offices: HashMap<OfficeId, String>,
+    offices: HashMap<OfficeId, Office>,
     places: HashMap<ResidenceId, Place>,
     by_district: HashMap<(OfficeId, String), Vec<ResidenceId>>,
     trees: HashMap<OfficeId, Vec<Category>>,
+}
+
+/// What the atlas knows of an office.
+#[derive(Debug)]
+struct Office {
+    name: String,
+    /// Where trouble in a building is told to the office itself.
+    repair_line: Option<String>,
 }
 
 /// A residence and its neighbours.
@@ -42,7 +51,7 @@ pub struct Place {
 impl Atlas {
     fn build(
         revision: i64,
-        offices: HashMap<OfficeId, String>,
+        offices: HashMap<OfficeId, Office>,
         residences: Vec<Residence>,
         trees: HashMap<OfficeId, Vec<Category>>,
     ) -> Self {
@@ -154,7 +163,13 @@ impl Atlas {
     /// The name of an office.
     #[must_use]
     pub fn office_name(&self, id: OfficeId) -> &str {
-        self.offices.get(&id).map_or("", String::as_str)
+        self.offices.get(&id).map_or("", |office| &office.name)
+    }
+
+    /// The office's own repair line: a telephone number or an address of the web, as the office wrote it.
+    #[must_use]
+    pub fn repair_line(&self, id: OfficeId) -> Option<&str> {
+        self.offices.get(&id)?.repair_line.as_deref()
     }
 
     /// A residence as seen from the viewer's; none when it is of another office or does not take part.
@@ -231,7 +246,10 @@ impl Store {
     pub(super) async fn reload_atlas(&self) -> Result<(), StoreError> {
         let revision = self.atlas_revision().await?;
         let offices = entity::offices::Entity::find().all(self.conn()).await?;
-        let offices = offices.into_iter().map(|o| (OfficeId(o.id), o.name)).collect();
+        let offices = offices
+            .into_iter()
+            .map(|o| (OfficeId(o.id), Office { name: o.name, repair_line: o.repair_line }))
+            .collect();
         let rows = entity::residences::Entity::find().all(self.conn()).await?;
         let residences = rows.into_iter().map(residences::from_row).collect::<Result<_, _>>()?;
         let trees = categories::all(self).await?;
@@ -247,14 +265,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn catch_up(&self) -> Result<(), StoreError> {
+    pub async fn catch_up(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.board.tell_time(now);
         if self.atlas_revision().await? != self.atlas().revision {
             self.reload_atlas().await?;
             self.reload_market().await?;
         }
         if self.board.is_distrusted() {
             self.reload_blocks().await?;
-            self.reload_offers().await?;
+            self.reload_posts().await?;
         }
         Ok(())
     }

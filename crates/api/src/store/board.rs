@@ -1,138 +1,57 @@
-//! The board: which open offers hang where, kept in memory and fed by every write.
+//! The board: which posts hang where, kept in memory and fed by every write.
 //!
 //! A page of a list is a merge of a few dozen short stacks, newest first; no query is made for it. The database stays the truth: the
 //! board is read from it at start, and after each commit the rows that changed are read again, one writer after the other, so that an
 //! older row never replaces a newer one.
+//!
+//! Offers hang on stacks of their own, so that their list never wades through notices and events; the square merges both. Beside the
+//! stacks lies the index of their words.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
-use std::sync::RwLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use domain::Timestamp;
 use domain::category::CategorySlug;
 use domain::circle::Circle;
-use domain::id::{OfferId, OfficeId, ResidenceId, TenantId};
+use domain::id::OfferId;
 use domain::offer::OfferKind;
+use domain::square::PostKind;
 use uuid::Uuid;
 
-use super::blocks::Apart;
-use super::open::OpenRow;
-use super::{Atlas, StoreError, Viewer, word};
+use super::stacks::{Entry, Found, Hung, Kind, Look, Stack, Stacks};
+use crate::search::{Index, Query, Rank};
 
-/// Where an offer hangs: at its author's residence, and once more where many residences share one stack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Stack {
-    Home(ResidenceId, Circle),
-    /// All of the office's offers that reach the whole office.
-    Office(OfficeId),
-}
-
-/// One offer on a stack, with all that a page asks of it: a page reads a few stacks from their ends and nothing else.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    id: Uuid,
-    version: i32,
-    /// Its author's residence, by its place in [`Stacks::homes`].
-    home: u32,
-    category: u16,
-    kind: OfferKind,
-    author: TenantId,
-}
-
-/// What is known of an open offer.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    version: i32,
-    office: OfficeId,
-    residence: ResidenceId,
-    circle: Circle,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Stacks {
-    /// Oldest first, so that a new offer goes to the end.
-    stacks: HashMap<Stack, Vec<Entry>>,
-    known: HashMap<Uuid, Known>,
-    categories: HashMap<CategorySlug, u16>,
-    homes: Vec<ResidenceId>,
-    home_of: HashMap<ResidenceId, u32>,
-}
-
-impl Stacks {
-    fn home(&mut self, residence: ResidenceId) -> u32 {
-        let homes = &mut self.homes;
-        *self.home_of.entry(residence).or_insert_with(|| {
-            homes.push(residence);
-            u32::try_from(homes.len() - 1).unwrap_or(u32::MAX)
-        })
-    }
-
-    fn category(&mut self, slug: &CategorySlug) -> u16 {
-        let next = u16::try_from(self.categories.len()).unwrap_or(u16::MAX);
-        *self.categories.entry(slug.clone()).or_insert(next)
-    }
-
-    fn remove(&mut self, id: Uuid) {
-        if let Some(known) = self.known.remove(&id) {
-            for stack in stacks_of(&known) {
-                if let Some(entries) = self.stacks.get_mut(&stack)
-                    && let Ok(at) = entries.binary_search_by_key(&id, |e| e.id)
-                {
-                    entries.remove(at);
-                }
-            }
-        }
-    }
-
-    /// Hangs an offer where it belongs now.
-    pub(super) fn hang(&mut self, row: &OpenRow) -> Result<(), StoreError> {
-        let slug = super::value(CategorySlug::parse(row.category.as_str()))?;
-        let (office, residence) = (OfficeId(row.office_id), ResidenceId(row.residence_id));
-        let entry = Entry {
-            id: row.id,
-            version: row.version,
-            home: self.home(residence),
-            category: self.category(&slug),
-            kind: word(OfferKind::from_word(&row.kind), &row.kind)?,
-            author: TenantId(row.author_id),
-        };
-        let circle = super::offers::circle(&row.circle)?;
-        self.put(entry, Known { version: row.version, office, residence, circle });
-        Ok(())
-    }
-
-    fn put(&mut self, entry: Entry, known: Known) {
-        self.remove(entry.id);
-        for stack in stacks_of(&known) {
-            let entries = self.stacks.entry(stack).or_default();
-            match entries.last() {
-                Some(last) if last.id >= entry.id => {
-                    if let Err(at) = entries.binary_search_by_key(&entry.id, |e| e.id) {
-                        entries.insert(at, entry);
-                    }
-                }
-                _ => entries.push(entry),
-            }
-        }
-        self.known.insert(entry.id, known);
-    }
-}
-
-fn stacks_of(known: &Known) -> impl Iterator<Item = Stack> + use<> {
-    let shared = (known.circle == Circle::Office).then_some(Stack::Office(known.office));
-    [Some(Stack::Home(known.residence, known.circle)), shared].into_iter().flatten()
-}
-
-/// Which open offers hang where.
+/// With so few posts in reach each is looked at; with more, first those that have the words.
+const FEW: usize = 2_000;
+/// Which posts hang where, and their words.
 #[derive(Debug, Default)]
 pub struct Board {
     stacks: RwLock<Stacks>,
+    /// Read before the stacks where both are read; never written while the other is held.
+    index: RwLock<Index>,
     /// One refresh after the other: read, then hang up.
     pub(super) turn: tokio::sync::Mutex<()>,
     pub(super) distrusted: AtomicBool,
+    /// The latest instant that was told, in milliseconds: what was over then is not read anew.
+    latest: AtomicI64,
 }
 
-/// Which part of the board a page shows.
+/// What is made beside the board, to be put in its place.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    stacks: Stacks,
+    index: Index,
+}
+
+impl Beside {
+    pub fn hang(&mut self, post: &Hung) {
+        self.stacks.hang(post);
+        self.index.put(post.id, &post.title, &post.text);
+    }
+}
+
+/// Which part of the board a page of offers shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoardFilter {
     /// How far the viewer looks; all that reaches her when absent.
@@ -145,133 +64,160 @@ pub struct BoardFilter {
     pub before: Option<OfferId>,
 }
 
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Board {
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self { latest: now.timestamp_millis().into(), ..Self::default() }
+    }
+
+    /// Says what time it is, for when it is read anew.
+    pub(super) fn tell_time(&self, now: Timestamp) {
+        self.latest.store(now.timestamp_millis(), Ordering::Relaxed);
+    }
+
     /// Says that the board may lag behind: it is read anew at the next occasion.
     pub(super) fn distrust(&self) {
         self.distrusted.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn latest(&self) -> i64 {
+        self.latest.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_distrusted(&self) -> bool {
         self.distrusted.load(Ordering::SeqCst)
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Stacks> {
-        self.stacks.read().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Stacks> {
-        self.stacks.write().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
     /// Puts what was read anew in the place of all there is.
-    pub(super) fn replace(&self, stacks: Stacks) {
-        *self.write() = stacks;
+    pub(super) fn replace(&self, beside: Beside) {
+        *write(&self.stacks) = beside.stacks;
+        *write(&self.index) = beside.index;
     }
 
-    /// Hangs these offers as they were read, and takes down those that were not found.
-    pub(super) fn refresh(&self, ids: &[OfferId], found: &HashMap<Uuid, OpenRow>) -> Result<(), StoreError> {
-        let mut stacks = self.write();
-        for id in ids {
-            match found.get(&id.0) {
-                Some(row) => stacks.hang(row)?,
-                None => stacks.remove(id.0),
+    /// Hangs these posts as they were read, and takes down those that were not found.
+    pub(super) fn refresh(&self, posts: &[(Uuid, Option<Hung>)]) {
+        let mut stacks = write(&self.stacks);
+        for (id, post) in posts {
+            match post {
+                Some(post) => stacks.hang(post),
+                None => stacks.remove(*id),
             }
         }
-        Ok(())
+        drop(stacks);
+        let mut index = write(&self.index);
+        for (id, post) in posts {
+            match post {
+                Some(post) => index.put(*id, &post.title, &post.text),
+                None => index.remove(*id),
+            }
+        }
     }
 
-    /// The version of an open offer.
-    pub(super) fn version(&self, id: Uuid) -> Option<i32> {
-        self.read().known.get(&id).map(|k| k.version)
+    /// What is over by the clock.
+    pub(super) fn over(&self, now: Timestamp) -> Vec<Uuid> {
+        read(&self.stacks).over(now).collect()
     }
 
-    /// The newest offers that reach the viewer, at most `limit`, and their versions; none of those whom she does not meet.
-    pub(super) fn page(
-        &self,
-        atlas: &Atlas,
-        viewer: &Viewer,
-        apart: Option<&Apart>,
-        filter: &BoardFilter,
-        limit: usize,
-    ) -> Vec<(Uuid, i32)> {
-        let stacks = self.read();
+    /// Whether a text stands anywhere in the index.
+    pub(super) fn holds(&self, text: &str) -> bool {
+        format!("{:?}", read(&self.index)).contains(text)
+    }
+
+    /// An offer, if it hangs.
+    pub(super) fn offer(&self, id: OfferId) -> Option<Found> {
+        read(&self.stacks).known.get(&id.0).map(|k| k.entry.found()).filter(|f| matches!(f.kind, Kind::Offer(_)))
+    }
+
+    /// The newest offers that reach the viewer, at most `limit`; none of those whom she does not meet.
+    pub(super) fn offers(&self, look: &Look<'_>, filter: &BoardFilter, limit: usize) -> Vec<Found> {
+        let stacks = read(&self.stacks);
         let categories: Option<Vec<u16>> = filter
             .categories
             .as_ref()
             .map(|c| c.iter().filter_map(|slug| stacks.categories.get(slug).copied()).collect());
-        let fits = |e: &Entry| {
-            filter.kind.is_none_or(|k| k == e.kind)
+        stacks.page(look, &[&stacks.offers], filter.before.map(|b| b.0), limit, |e| {
+            filter.kind.is_none_or(|k| Kind::Offer(k) == e.kind)
                 && categories.as_ref().is_none_or(|c| c.contains(&e.category))
-                && apart.is_none_or(|a| !a.contains(&e.author))
-        };
-        // A stack of one residence is in reach or not; on the office's, each offer is asked whether its residence takes part.
-        let is_live = |e: &Entry| stacks.homes.get(e.home as usize).is_some_and(|&home| atlas.is_live(home));
-        // The newest entry of each stack on top of a heap; the one that is taken is replaced by its successor.
-        let mut heap = BinaryHeap::new();
-        let in_reach: Vec<(bool, &[Entry])> = stacks_in_reach(atlas, viewer, filter.circle)
-            .into_iter()
-            .filter_map(|s| Some((matches!(s, Stack::Office(_)), stacks.stacks.get(&s)?.as_slice())))
-            .collect();
-        let next = |n: usize, end: usize| {
-            let (is_shared, stack) = in_reach[n];
-            stack[..end].iter().rposition(|e| fits(e) && (!is_shared || is_live(e)))
-        };
-        for (n, (_, stack)) in in_reach.iter().enumerate() {
-            let end = filter.before.map_or(stack.len(), |b| stack.partition_point(|e| e.id < b.0));
-            if let Some(at) = next(n, end) {
-                heap.push((stack[at].id, Reverse(n), at));
-            }
-        }
-        let mut page = Vec::with_capacity(limit);
-        while page.len() < limit
-            && let Some((id, Reverse(n), at)) = heap.pop()
-        {
-            page.push((id, in_reach[n].1[at].version));
-            if let Some(at) = next(n, at) {
-                heap.push((in_reach[n].1[at].id, Reverse(n), at));
-            }
-        }
-        page
+        })
+    }
+
+    /// The newest posts of all kinds that reach the viewer, or of one kind.
+    pub(super) fn posts(
+        &self,
+        look: &Look<'_>,
+        kind: Option<PostKind>,
+        before: Option<Uuid>,
+        limit: usize,
+    ) -> Vec<Found> {
+        let stacks = read(&self.stacks);
+        let fits = |e: &Entry| kind.is_none_or(|kind| e.kind.is_among(kind));
+        stacks.page(look, &stacks.shelves(kind), before, limit, fits)
+    }
+
+    /// The posts with these words, the best first.
+    pub(super) fn best(
+        &self,
+        look: &Look<'_>,
+        kind: Option<PostKind>,
+        query: &Query,
+        after: Option<Rank>,
+        limit: usize,
+    ) -> Vec<(Found, Rank)> {
+        let (index, stacks) = (read(&self.index), read(&self.stacks));
+        let hits = in_reach(&stacks, look, kind, |in_reach| match in_reach {
+            InReach::Few(these) => index.search_among(query, after, limit, these),
+            InReach::Many(is_visible) => index.search(query, after, limit, is_visible),
+        });
+        hits.into_iter().filter_map(|hit| Some((stacks.known.get(&hit.id)?.entry.found(), hit.rank))).collect()
+    }
+
+    /// The posts with these words, the newest first.
+    pub(super) fn newest(
+        &self,
+        look: &Look<'_>,
+        kind: Option<PostKind>,
+        query: &Query,
+        before: Option<Uuid>,
+        limit: usize,
+    ) -> Vec<Found> {
+        let (index, stacks) = (read(&self.index), read(&self.stacks));
+        let ids = in_reach(&stacks, look, kind, |in_reach| match in_reach {
+            InReach::Few(these) => index.newest_among(query, before, limit, these),
+            InReach::Many(is_visible) => index.newest(query, before, limit, is_visible),
+        });
+        ids.into_iter().filter_map(|id| Some(stacks.known.get(&id)?.entry.found())).collect()
     }
 }
 
-/// The stacks whose offers stand within `circle` of the viewer and reach her; each offer is on one of them only.
-fn stacks_in_reach(atlas: &Atlas, viewer: &Viewer, circle: Option<Circle>) -> Vec<Stack> {
-    let Some(own) = atlas.place(viewer.residence).filter(|p| p.spot.wave.is_live()) else { return Vec::new() };
-    let home = own.spot.residence;
-    let same_district = |id: ResidenceId| atlas.reaches(id, Circle::District, home);
-    match circle {
-        Some(Circle::Residence) => Circle::ALL.iter().map(|&c| Stack::Home(home, c)).collect(),
-        Some(Circle::Nearby) => own
-            .near
-            .iter()
-            .flat_map(|&(id, _)| {
-                [
-                    (id == home).then_some(Stack::Home(id, Circle::Residence)),
-                    Some(Stack::Home(id, Circle::Nearby)),
-                    same_district(id).then_some(Stack::Home(id, Circle::District)),
-                    Some(Stack::Home(id, Circle::Office)),
-                ]
-            })
-            .flatten()
-            .collect(),
-        Some(Circle::District) => atlas
-            .district(&own.spot)
-            .iter()
-            .flat_map(|&id| {
-                [
-                    (id == home).then_some(Stack::Home(id, Circle::Residence)),
-                    atlas.reaches(id, Circle::Nearby, home).then_some(Stack::Home(id, Circle::Nearby)),
-                    Some(Stack::Home(id, Circle::District)),
-                    Some(Stack::Home(id, Circle::Office)),
-                ]
-            })
-            .flatten()
-            .collect(),
-        Some(Circle::Office) | None => std::iter::once(Stack::Office(own.spot.office))
-            .chain(std::iter::once(Stack::Home(home, Circle::Residence)))
-            .chain(own.near.iter().map(|&(id, _)| Stack::Home(id, Circle::Nearby)))
-            .chain(atlas.district(&own.spot).iter().map(|&id| Stack::Home(id, Circle::District)))
-            .collect(),
+/// What a viewer sees, for the index.
+enum InReach<'a> {
+    Few(Vec<Uuid>),
+    Many(&'a mut dyn FnMut(Uuid) -> bool),
+}
+
+/// Asks about what the viewer sees: post by post where she sees few, else whether she sees what was found.
+fn in_reach<T>(stacks: &Stacks, look: &Look<'_>, kind: Option<PostKind>, ask: impl FnOnce(InReach<'_>) -> T) -> T {
+    let fits = |e: &Entry| kind.is_none_or(|kind| e.kind.is_among(kind)) && look.meets(e);
+    let reaches = |stack: &Stack, e: &Entry| matches!(stack, Stack::Home(..)) || stacks.is_live(look.atlas, e);
+    let these: HashSet<Stack> = look.stacks().into_iter().collect();
+    let shelves = stacks.shelves(kind);
+    let piles: Vec<(&Stack, &Vec<Entry>)> =
+        these.iter().flat_map(|s| shelves.iter().filter_map(move |shelf| Some((s, shelf.get(s)?)))).collect();
+    if piles.iter().map(|(_, entries)| entries.len()).sum::<usize>() <= FEW {
+        let entries = piles.iter().flat_map(|(s, entries)| entries.iter().filter(|e| fits(e) && reaches(s, e)));
+        return ask(InReach::Few(entries.map(|e| e.id).collect()));
     }
+    ask(InReach::Many(&mut |id| {
+        stacks.known.get(&id).is_some_and(|known| {
+            let e = &known.entry;
+            fits(e) && stacks.stacks_of(known).any(|s| these.contains(&s) && reaches(&s, e))
+        })
+    }))
 }

@@ -4,13 +4,16 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::Timestamp;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
+use uuid::Uuid;
 
 use super::{
-    Atlas, Change, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, market::Marketplace, sessions::SessionCache,
+    Atlas, Change, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, market::Marketplace,
+    sessions::SessionCache,
 };
 
 /// Below it, SQLite can lose writes when the log is reset (WAL-reset bug, mended in 3.51.3).
@@ -39,8 +42,12 @@ pub struct Store {
     pub(super) cards: Cards,
     pub(super) market: Arc<Marketplace>,
     pub(super) sessions: SessionCache,
+    /// Tells this server's notifications from those of others.
+    pub(super) origin: Uuid,
     /// What was written, here and elsewhere, for whoever has a page open.
     pub(super) heard: tokio::sync::broadcast::Sender<Change>,
+    /// How often something may have been written of which nothing was heard.
+    pub(super) missed: tokio::sync::watch::Sender<u64>,
 }
 
 impl std::fmt::Debug for Store {
@@ -97,11 +104,12 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
 }
 
 impl Store {
-    /// Opens the database, brings its schema up to date and reads what is kept in memory.
+    /// Opens the database, brings its schema up to date and reads what is kept in memory; `origin` is a new id, which tells this server
+    /// from others of the same database.
     ///
     /// # Errors
     /// When it cannot be reached, is older than it may be, or holds what the domain refuses.
-    pub async fn open(url: &str) -> Result<Arc<Self>, StoreError> {
+    pub async fn open(url: &str, origin: Uuid, now: Timestamp) -> Result<Arc<Self>, StoreError> {
         let (kind, writer, reader) = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let db = Database::connect(options(url, 16)).await?;
             (StoreKind::Postgres, db.clone(), db)
@@ -121,11 +129,13 @@ impl Store {
             reader,
             atlas: std::sync::RwLock::new(Arc::new(Atlas::default())),
             blocks: Blocks::default(),
-            board: Board::default(),
+            board: Board::new(now),
             cards: Cards::new(),
             market: Arc::default(),
             sessions: SessionCache::new(),
+            origin,
             heard: tokio::sync::broadcast::channel(HEARD).0,
+            missed: tokio::sync::watch::channel(0).0,
         });
         // Listened to before it is read: what others write in between is heard.
         if kind == StoreKind::Postgres {
@@ -141,17 +151,23 @@ impl Store {
         self.heard.subscribe()
     }
 
+    /// Changes whenever something may have been written that [`Store::hear`] did not tell.
+    #[must_use]
+    pub fn missed(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.missed.subscribe()
+    }
+
     /// Which database it is.
     #[must_use]
     pub fn kind(&self) -> StoreKind {
         self.kind
     }
 
-    /// Reads residences, blocks and open offers anew.
+    /// Reads residences, blocks and the posts of the lists anew.
     pub(super) async fn reload(&self) -> Result<(), StoreError> {
         self.reload_atlas().await?;
         self.reload_blocks().await?;
-        self.reload_offers().await
+        self.reload_posts().await
     }
 
     /// Whether the database answers.

@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::barter::Barter;
+use domain::conversation::ThingKind;
 use domain::id::{BarterId, HouseholdId, OfferId, TenantId};
 use domain::leaving::Leaving;
 use domain::offer::OfferState;
@@ -174,6 +175,7 @@ pub async fn leave_barter(
     }
     let Some(after) = after else {
         barters::Entity::delete_by_id(before.id.0).exec(tx.conn()).await?;
+        super::conversations::things_gone(tx, ThingKind::Barter, &[before.id.0]).await?;
         return Ok(());
     };
     barter_parties::Entity::delete_by_id((before.id.0, gone.0)).exec(tx.conn()).await?;
@@ -216,10 +218,20 @@ pub async fn delete_some_offers(tx: &Tx, author: TenantId, limit: u64) -> Result
     }
     outbox::Entity::delete_many().filter(outbox::Column::Subject.is_in(ids.iter().copied())).exec(tx.conn()).await?;
     Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).exec(tx.conn()).await?;
+    super::conversations::things_gone(tx, ThingKind::Offer, &ids).await?;
     for id in &ids {
         tx.tell(Change::Offer(OfferId(*id)));
     }
     Ok(ids.len())
+}
+
+/// Keeps an account to oneself until the end of the transaction: nothing that needs its row is begun meanwhile.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold(tx: &Tx, id: TenantId) -> Result<(), StoreError> {
+    tenants::Entity::find_by_id(id.0).lock_exclusive().one(tx.conn()).await?;
+    Ok(())
 }
 
 /// The last step: the account itself with all that hangs on it, its keys, its work; the seat is free, the tombstone stands.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::conversation::{ThingKind, ThingRef};
 use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::sqlx::{self, PgPool};
+use uuid::Uuid;
 
 use super::{Change, Store, StoreError};
 
@@ -53,6 +54,25 @@ impl Change {
     }
 }
 
+/// What is told after a commit, and by which server, so that it need not hear itself.
+pub(super) fn payload(origin: Uuid, changes: &[Change]) -> String {
+    let mut text = format!("from:{origin}");
+    for change in changes {
+        text.push(' ');
+        text.push_str(&change.to_text());
+    }
+    text
+}
+
+/// The changes that another server tells of. What this one wrote it has read again already; an older server does not say who it is.
+fn of_others(payload: &str, origin: Uuid) -> Vec<Change> {
+    let (from, changes) = match payload.strip_prefix("from:") {
+        Some(rest) => rest.split_once(' ').unwrap_or((rest, "")),
+        None => ("", payload),
+    };
+    if from.parse() == Ok(origin) { Vec::new() } else { changes.split(' ').filter_map(Change::from_text).collect() }
+}
+
 async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
@@ -71,7 +91,9 @@ impl Store {
     /// Whatever was said while the line was cut is lost: forgets and reads anew all that others may have changed.
     async fn read_all_anew(&self) -> Result<(), StoreError> {
         self.sessions.forget();
-        self.reload().await
+        let read = self.reload().await;
+        self.missed.send_modify(|times| *times += 1);
+        read
     }
 }
 
@@ -81,8 +103,7 @@ async fn follow(store: Weak<Store>, pool: PgPool, mut listener: PgListener) {
         let followed = match heard {
             Ok(Some(said)) => {
                 let Some(store) = store.upgrade() else { return };
-                let changes: Vec<Change> = said.payload().split(' ').filter_map(Change::from_text).collect();
-                store.apply(&changes).await
+                store.apply(&of_others(said.payload(), store.origin)).await
             }
             // The line was cut, and is up again.
             Ok(None) => {
@@ -115,5 +136,53 @@ async fn connect_again(store: &Weak<Store>, pool: &PgPool) -> Option<PgListener>
             return Some(listener);
         }
         tokio::time::sleep(PATIENCE).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::{ConversationId, EventId, MessageId, NoticeId, OfferId, SessionId, TenantId};
+
+    use super::*;
+
+    fn changes() -> Vec<Change> {
+        let id = Uuid::from_u128;
+        let about = ThingRef { kind: ThingKind::Barter, id: id(8) };
+        vec![
+            Change::Offer(OfferId(id(1))),
+            Change::Notice(NoticeId(id(2))),
+            Change::Event(EventId(id(3))),
+            Change::SessionEnded(SessionId(id(4))),
+            Change::Block(TenantId(id(5)), TenantId(id(6))),
+            Change::Message(ConversationId(id(7)), MessageId(id(9))),
+            Change::News(TenantId(id(5)), about),
+        ]
+    }
+
+    #[test]
+    fn another_server_reads_what_was_written_and_the_writer_does_not_read_it_twice() {
+        let (here, there) = (Uuid::from_u128(70), Uuid::from_u128(71));
+        let said = payload(here, &changes());
+        assert_eq!(of_others(&said, there), changes());
+        assert_eq!(of_others(&said, here), []);
+    }
+
+    #[test]
+    fn what_a_server_says_that_does_not_tell_its_name_is_followed() {
+        let said = changes().iter().map(|c| c.to_text()).collect::<Vec<_>>().join(" ");
+        assert_eq!(of_others(&said, Uuid::from_u128(71)), changes());
+    }
+
+    #[test]
+    fn sixty_changes_fit_into_one_notification() {
+        let about = ThingRef { kind: ThingKind::Conversation, id: Uuid::max() };
+        let longest = [Change::News(TenantId(Uuid::max()), about); 60];
+        assert!(payload(Uuid::max(), &longest).len() < 8_000);
+    }
+
+    #[test]
+    fn a_word_that_only_a_newer_server_knows_is_passed_over() {
+        let said = format!("from:{} planet:1 {}", Uuid::from_u128(70), changes()[0].to_text());
+        assert_eq!(of_others(&said, Uuid::from_u128(71)), [changes()[0]]);
     }
 }

@@ -1,8 +1,8 @@
 //! Offers.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
+use domain::Timestamp;
 use domain::category::CategorySlug;
 use domain::circle::Circle;
 use domain::id::{BarterId, OfferId, OfficeId, ResidenceId, TenantId};
@@ -14,14 +14,15 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 pub use super::board::BoardFilter;
-use super::cards::Card;
+use super::square::{next_of, page_json};
+use super::stacks::Look;
 use super::{Atlas, Change, Db, Store, StoreError, Tx, Viewer, entity, number, tenants, value, word};
 
 pub(super) fn circle(text: &str) -> Result<Circle, StoreError> {
     word(Circle::ALL.into_iter().find(|c| c.as_str() == text), text)
 }
 
-fn from_row(row: entity::offers::Model) -> Result<Offer, StoreError> {
+pub(super) fn from_row(row: entity::offers::Model) -> Result<Offer, StoreError> {
     Ok(Offer {
         id: OfferId(row.id),
         office: OfficeId(row.office_id),
@@ -209,7 +210,7 @@ pub fn view(atlas: &Atlas, viewer: &Viewer, offer: &Offer, author: Person) -> Op
 }
 
 /// What of an offer is alike for all.
-fn plain_view(atlas: &Atlas, offer: &Offer, author: Person) -> Option<OfferView> {
+pub(super) fn plain_view(atlas: &Atlas, offer: &Offer, author: Person) -> Option<OfferView> {
     Some(OfferView {
         id: offer.id,
         kind: offer.kind,
@@ -232,20 +233,6 @@ fn plain_view(atlas: &Atlas, offer: &Offer, author: Person) -> Option<OfferView>
     })
 }
 
-/// The rest of a card, which depends on the viewer. Open offers allow their author the same things, whatever else is in them, but for
-/// renewing a full one, which is not open.
-fn finish(json: &mut String, atlas: &Atlas, viewer: &Viewer, card: &Card) {
-    json.push_str(&card.head);
-    if let Some(metres) = atlas.distance_m(viewer.residence, card.residence) {
-        json.push_str(",\"distance_m\":");
-        json.push_str(&metres.to_string());
-    }
-    if card.author == viewer.tenant {
-        json.push_str(",\"actions\":[\"edit\",\"pause\",\"renew\",\"close\"]");
-    }
-    json.push('}');
-}
-
 impl Store {
     /// Whether the viewer may know of an offer: her own always, another's when it is open, reaches her, and the two meet.
     #[must_use]
@@ -253,55 +240,19 @@ impl Store {
         is_visible(&self.atlas(), viewer, offer) && !self.are_apart(viewer.tenant, offer.author)
     }
 
-    /// The cards of these open offers; those that are not kept are read with one query.
-    async fn cards_of(&self, atlas: &Atlas, wanted: &[(Uuid, i32)]) -> Result<Vec<Option<Arc<Card>>>, StoreError> {
-        let mut cards: Vec<Option<Arc<Card>>> =
-            wanted.iter().map(|&(id, version)| self.cards.get(id, version)).collect();
-        let missing: Vec<Uuid> = wanted.iter().zip(&cards).filter(|(_, c)| c.is_none()).map(|(w, _)| w.0).collect();
-        if missing.is_empty() {
-            return Ok(cards);
-        }
-        let rows =
-            entity::offers::Entity::find().filter(entity::offers::Column::Id.is_in(missing)).all(self.conn()).await?;
-        let mut read: HashMap<Uuid, Arc<Card>> = HashMap::with_capacity(rows.len());
-        let people = tenants::people(self, rows.iter().map(|r| TenantId(r.author_id))).await?;
-        for row in rows {
-            let offer = from_row(row)?;
-            let Some(author) = people.get(&offer.author).cloned() else { continue };
-            let Some(view) =
-                plain_view(atlas, &offer, author).filter(|_| offer.state == OfferState::Open && !offer.hidden)
-            else {
-                continue;
-            };
-            let mut head = value(serde_json::to_string(&view))?;
-            head.pop();
-            let card = Arc::new(Card {
-                version: i32::try_from(offer.version).unwrap_or(i32::MAX),
-                office: offer.office,
-                author: offer.author,
-                residence: offer.residence,
-                circle: offer.circle,
-                head: head.into(),
-            });
-            self.cards.keep(offer.id.0, &card);
-            read.insert(offer.id.0, card);
-        }
-        for ((id, _), card) in wanted.iter().zip(&mut cards) {
-            if card.is_none() {
-                *card = read.get(id).cloned();
-            }
-        }
-        Ok(cards)
-    }
-
     /// One offer as JSON ([`OfferView`]) with its version; none when the viewer may not know of it.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn offer_json(&self, viewer: &Viewer, id: OfferId) -> Result<Option<(String, u32)>, StoreError> {
+    pub async fn offer_json(
+        &self,
+        viewer: &Viewer,
+        id: OfferId,
+        now: Timestamp,
+    ) -> Result<Option<(String, u32)>, StoreError> {
         let atlas = self.atlas();
-        if let Some(version) = self.board.version(id.0) {
-            let card = self.cards_of(&atlas, &[(id.0, version)]).await?.pop().flatten();
+        if let Some(found) = self.board.offer(id) {
+            let card = self.cards_of(&atlas, &[found], now).await?.pop().flatten();
             if let Some(card) = card {
                 let mine = card.author == viewer.tenant;
                 if !mine
@@ -311,8 +262,8 @@ impl Store {
                 {
                     return Ok(None);
                 }
-                let mut json = String::with_capacity(card.head.len() + 80);
-                finish(&mut json, &atlas, viewer, &card);
+                let mut json = String::with_capacity(card.len());
+                card.write(&mut json, &atlas, viewer)?;
                 return Ok(Some((json, number(card.version)?)));
             }
         }
@@ -328,30 +279,20 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn offers_json(&self, viewer: &Viewer, filter: &BoardFilter, limit: u16) -> Result<String, StoreError> {
+    pub async fn offers_json(
+        &self,
+        viewer: &Viewer,
+        filter: &BoardFilter,
+        limit: u16,
+        now: Timestamp,
+    ) -> Result<String, StoreError> {
         let atlas = self.atlas();
-        let limit = usize::from(limit);
         let apart = self.blocks.apart(viewer.tenant);
-        let mut wanted = self.board.page(&atlas, viewer, apart.as_deref(), filter, limit + 1);
-        let more = wanted.len() > limit;
-        wanted.truncate(limit);
-        let cards = self.cards_of(&atlas, &wanted).await?;
-        let mut json = String::with_capacity(64 + cards.iter().flatten().map(|c| c.head.len() + 80).sum::<usize>());
-        json.push_str("{\"items\":[");
-        for (n, card) in cards.iter().flatten().enumerate() {
-            if n > 0 {
-                json.push(',');
-            }
-            finish(&mut json, &atlas, viewer, card);
-        }
-        json.push(']');
-        if let Some((last, _)) = wanted.last().filter(|_| more) {
-            json.push_str(",\"next\":\"");
-            json.push_str(&last.to_string());
-            json.push('"');
-        }
-        json.push('}');
-        Ok(json)
+        let look = Look { atlas: &atlas, viewer, apart: apart.as_deref(), circle: filter.circle, now };
+        let mut page = self.board.offers(&look, filter, usize::from(limit) + 1);
+        let next = next_of(&mut page, limit, |last| last.id.to_string());
+        let cards = self.cards_of(&atlas, &page, now).await?;
+        page_json(&cards, next, |card, json| card.write(json, &atlas, viewer))
     }
 
     /// Whether an open offer of this author reaches the viewer, who meets her.

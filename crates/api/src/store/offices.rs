@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::id::OfficeId;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{Db, StoreError, Tx, entity::offices};
@@ -19,6 +20,19 @@ pub async fn insert(tx: &Tx, id: OfficeId, slug: &str, name: &str, now: Timestam
         repair_line: Set(None),
     };
     row.insert(tx.conn()).await?;
+    super::atlas::touch(tx).await
+}
+
+/// Where trouble in a building is told to the office itself; none takes it back.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn set_repair_line(tx: &Tx, id: OfficeId, line: Option<&str>) -> Result<(), StoreError> {
+    offices::Entity::update_many()
+        .col_expr(offices::Column::RepairLine, Expr::value(line.map(str::to_owned)))
+        .filter(offices::Column::Id.eq(id.0))
+        .exec(tx.conn())
+        .await?;
     super::atlas::touch(tx).await
 }
 

@@ -1,10 +1,13 @@
-//! Open offers with all that is kept of them in memory: one read feeds the board and the market.
+//! Posts of the lists with all that is kept of them in memory: one read of offers feeds the board, the index of words and the market.
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
+use domain::Timestamp;
 use domain::category::CategorySlug;
-use domain::id::{HouseholdId, OfferId, ResidenceId, TenantId};
+use domain::event::EventState;
+use domain::id::{EventId, HouseholdId, NoticeId, OfferId, OfficeId, ResidenceId, TenantId};
+use domain::notice::{NoticeKind, NoticeState};
 use domain::offer::{InReturn, OfferKind, OfferState};
 use domain::tongue::Speaks;
 use matching::{Languages, Post};
@@ -13,14 +16,19 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::board::Stacks;
-use super::entity::{offers, tenants};
+use super::board::Beside;
+use super::entity::{events, notices, offers, tenants};
 use super::market::Update;
+use super::stacks::{Hung, Kind};
 use super::{Db, Store, StoreError, number, value, word};
+
+/// In which states notices and events stand in the lists.
+const NOTICES: [NoticeState; 2] = [NoticeState::Published, NoticeState::Resolved];
+const EVENTS: [EventState; 3] = [EventState::Published, EventState::Postponed, EventState::Cancelled];
 
 /// How many rows one query reads while the memory is filled.
 const BATCH: u64 = 4_000;
-/// How many offers one query reads again: a statement takes a bounded number of values.
+/// How many posts one query reads again: a statement takes a bounded number of values.
 const SOME: usize = 1_000;
 
 /// An open offer that nobody hides, and of its author what the market asks.
@@ -34,6 +42,8 @@ pub(super) struct OpenRow {
     pub category: String,
     pub circle: String,
     pub version: i32,
+    title: String,
+    text: String,
     capacity: i32,
     taken: i32,
     in_return: String,
@@ -62,6 +72,125 @@ impl OpenRow {
             in_ring: self.ring_id.is_some(),
         })
     }
+
+    /// As it hangs on the board.
+    fn hung(self) -> Result<Hung, StoreError> {
+        Ok(Hung {
+            id: self.id,
+            version: self.version,
+            kind: Kind::Offer(word(OfferKind::from_word(&self.kind), &self.kind)?),
+            office: OfficeId(self.office_id),
+            author: TenantId(self.author_id),
+            residence: ResidenceId(self.residence_id),
+            circle: super::offers::circle(&self.circle)?,
+            category: Some(value(CategorySlug::parse(self.category))?),
+            until: None,
+            title: self.title,
+            text: self.text,
+        })
+    }
+}
+
+/// A notice of the lists that nobody hides.
+#[derive(Debug, FromQueryResult)]
+struct NoticeRow {
+    id: Uuid,
+    office_id: Uuid,
+    author_id: Uuid,
+    residence_id: Uuid,
+    kind: String,
+    title: String,
+    text: String,
+    circle: String,
+    version: i32,
+}
+
+impl NoticeRow {
+    fn hung(self) -> Result<Hung, StoreError> {
+        Ok(Hung {
+            id: self.id,
+            version: self.version,
+            kind: Kind::Notice(word(NoticeKind::from_word(&self.kind), &self.kind)?),
+            office: OfficeId(self.office_id),
+            author: TenantId(self.author_id),
+            residence: ResidenceId(self.residence_id),
+            circle: super::offers::circle(&self.circle)?,
+            category: None,
+            until: None,
+            title: self.title,
+            text: self.text,
+        })
+    }
+
+    fn select() -> Select<notices::Entity> {
+        use notices::Column;
+        notices::Entity::find()
+            .select_only()
+            .columns([
+                Column::Id,
+                Column::OfficeId,
+                Column::AuthorId,
+                Column::ResidenceId,
+                Column::Kind,
+                Column::Title,
+                Column::Text,
+                Column::Circle,
+                Column::Version,
+            ])
+            .filter(Column::Hidden.eq(false))
+    }
+}
+
+/// An event of the lists that nobody hides.
+#[derive(Debug, FromQueryResult)]
+struct EventRow {
+    id: Uuid,
+    office_id: Uuid,
+    author_id: Uuid,
+    residence_id: Uuid,
+    title: String,
+    text: String,
+    place: String,
+    circle: String,
+    over_at: i64,
+    version: i32,
+}
+
+impl EventRow {
+    fn hung(self) -> Result<Hung, StoreError> {
+        Ok(Hung {
+            id: self.id,
+            version: self.version,
+            kind: Kind::Event,
+            office: OfficeId(self.office_id),
+            author: TenantId(self.author_id),
+            residence: ResidenceId(self.residence_id),
+            circle: super::offers::circle(&self.circle)?,
+            category: None,
+            until: Some(super::time(self.over_at)),
+            title: self.title,
+            text: format!("{}\n{}", self.text, self.place),
+        })
+    }
+
+    fn select() -> Select<events::Entity> {
+        use events::Column;
+        events::Entity::find()
+            .select_only()
+            .columns([
+                Column::Id,
+                Column::OfficeId,
+                Column::AuthorId,
+                Column::ResidenceId,
+                Column::Title,
+                Column::Text,
+                Column::Place,
+                Column::Circle,
+                Column::OverAt,
+                Column::Version,
+            ])
+            .filter(Column::Hidden.eq(false))
+    }
 }
 
 fn select() -> Select<offers::Entity> {
@@ -79,6 +208,8 @@ fn select() -> Select<offers::Entity> {
             Column::Category,
             Column::Circle,
             Column::Version,
+            Column::Title,
+            Column::Text,
             Column::Capacity,
             Column::Taken,
             Column::InReturn,
@@ -101,6 +232,16 @@ pub(super) async fn rows(db: &impl Db, ids: &[OfferId]) -> Result<Vec<OpenRow>, 
     Ok(rows)
 }
 
+/// Those that were found, and those that were not.
+fn all_of<I: Copy>(
+    ids: &[I],
+    uuid: impl Fn(I) -> Uuid,
+    found: impl IntoIterator<Item = Result<Hung, StoreError>>,
+) -> Result<Vec<(Uuid, Option<Hung>)>, StoreError> {
+    let mut found = found.into_iter().map(|h| h.map(|h| (h.id, h))).collect::<Result<HashMap<_, _>, _>>()?;
+    Ok(ids.iter().map(|&id| (uuid(id), found.remove(&uuid(id)))).collect())
+}
+
 impl Store {
     /// The open offers that come after this one, a batch of them.
     async fn open_after(&self, after: Uuid) -> Result<Vec<OpenRow>, StoreError> {
@@ -108,14 +249,19 @@ impl Store {
         Ok(select.into_model::<OpenRow>().all(self.conn()).await?)
     }
 
-    /// Reads all open offers anew, for the board and for the market.
-    pub(super) async fn reload_offers(&self) -> Result<(), StoreError> {
+    /// Reads all posts of the lists anew, for the board and for the market.
+    pub(super) async fn reload_posts(&self) -> Result<(), StoreError> {
         let _turn = self.board.turn.lock().await;
         // Before reading: a doubt that comes up meanwhile stays.
         self.board.distrusted.store(false, Ordering::SeqCst);
-        let mut stacks = Stacks::default();
-        self.read_open(Some(&mut stacks)).await.inspect_err(|_| self.board.distrust())?;
-        self.board.replace(stacks);
+        let mut beside = Beside::default();
+        let read = async {
+            self.read_open(Some(&mut beside)).await?;
+            self.read_notices(&mut beside).await?;
+            self.read_events(&mut beside).await
+        };
+        read.await.inspect_err(|_| self.board.distrust())?;
+        self.board.replace(beside);
         Ok(())
     }
 
@@ -124,7 +270,7 @@ impl Store {
         self.read_open(None).await.inspect_err(|_| self.board.distrust())
     }
 
-    async fn read_open(&self, mut stacks: Option<&mut Stacks>) -> Result<(), StoreError> {
+    async fn read_open(&self, mut board: Option<&mut Beside>) -> Result<(), StoreError> {
         let mut beside = self.market.begin().await;
         beside.lay_out(&self.atlas()).await?;
         let mut after = Uuid::nil();
@@ -132,13 +278,56 @@ impl Store {
             let rows = self.open_after(after).await?;
             let Some(last) = rows.last() else { break };
             after = last.id;
-            if let Some(stacks) = stacks.as_deref_mut() {
-                rows.iter().try_for_each(|row| stacks.hang(row))?;
+            let posts = rows.iter().map(OpenRow::post).collect::<Result<_, _>>()?;
+            if let Some(board) = board.as_deref_mut() {
+                rows.into_iter().try_for_each(|row| row.hung().map(|post| board.hang(&post)))?;
             }
-            beside.fill(rows.iter().map(OpenRow::post).collect::<Result<_, _>>()?).await?;
+            beside.fill(posts).await?;
         }
         beside.part(super::blocks::pairs(self).await?).await?;
         beside.replace().await
+    }
+
+    async fn read_notices(&self, board: &mut Beside) -> Result<(), StoreError> {
+        use notices::Column;
+        for state in NOTICES {
+            let mut after = Uuid::nil();
+            loop {
+                let select = NoticeRow::select().filter(Column::State.eq(state.as_str())).filter(Column::Id.gt(after));
+                let select = select.order_by_asc(Column::Id).limit(BATCH);
+                let rows = select.into_model::<NoticeRow>().all(self.conn()).await?;
+                let Some(last) = rows.last() else { break };
+                after = last.id;
+                rows.into_iter().try_for_each(|row| row.hung().map(|post| board.hang(&post)))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_events(&self, board: &mut Beside) -> Result<(), StoreError> {
+        use events::Column;
+        for state in EVENTS {
+            let mut after = Uuid::nil();
+            loop {
+                let select = EventRow::select()
+                    .filter(Column::State.eq(state.as_str()))
+                    .filter(Column::OverAt.gt(self.board.latest()))
+                    .filter(Column::Id.gt(after));
+                let select = select.order_by_asc(Column::Id).limit(BATCH);
+                let rows = select.into_model::<EventRow>().all(self.conn()).await?;
+                let Some(last) = rows.last() else { break };
+                after = last.id;
+                rows.into_iter().try_for_each(|row| row.hung().map(|post| board.hang(&post)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hang(&self, posts: &[(Uuid, Option<Hung>)]) {
+        self.board.refresh(posts);
+        for (id, _) in posts.iter().filter(|(_, post)| post.is_none()) {
+            self.cards.remove(*id);
+        }
     }
 
     /// Reads these offers again and puts them where they belong now.
@@ -155,19 +344,56 @@ impl Store {
                 None => Update::Remove(*id),
             });
         }
-        self.board.refresh(ids, &rows)?;
+        self.hang(&all_of(ids, |i| i.0, rows.into_values().map(OpenRow::hung))?);
         self.market.tell(|| updates);
         drop(turn);
         self.market.settle().await
     }
 
     /// Reads these notices again and puts them where they belong now.
-    pub(super) async fn refresh_notices(&self, _ids: &[domain::id::NoticeId]) -> Result<(), StoreError> {
+    pub(super) async fn refresh_notices(&self, ids: &[NoticeId]) -> Result<(), StoreError> {
+        use notices::Column;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let _turn = self.board.turn.lock().await;
+        for some in ids.chunks(SOME) {
+            let select = NoticeRow::select()
+                .filter(Column::Id.is_in(some.iter().map(|i| i.0)))
+                .filter(Column::State.is_in(NOTICES.map(NoticeState::as_str)));
+            let rows = select.into_model::<NoticeRow>().all(self.conn()).await?;
+            self.hang(&all_of(some, |i| i.0, rows.into_iter().map(NoticeRow::hung))?);
+        }
         Ok(())
     }
 
     /// Reads these events again and puts them where they belong now.
-    pub(super) async fn refresh_events(&self, _ids: &[domain::id::EventId]) -> Result<(), StoreError> {
+    pub(super) async fn refresh_events(&self, ids: &[EventId]) -> Result<(), StoreError> {
+        use events::Column;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let _turn = self.board.turn.lock().await;
+        for some in ids.chunks(SOME) {
+            let select = EventRow::select()
+                .filter(Column::Id.is_in(some.iter().map(|i| i.0)))
+                .filter(Column::State.is_in(EVENTS.map(EventState::as_str)));
+            let rows = select.into_model::<EventRow>().all(self.conn()).await?;
+            self.hang(&all_of(some, |i| i.0, rows.into_iter().map(EventRow::hung))?);
+        }
         Ok(())
+    }
+
+    /// Takes what the clock has ended off the lists.
+    pub fn take_down_over(&self, now: Timestamp) {
+        self.board.tell_time(now);
+        let over: Vec<_> = self.board.over(now).into_iter().map(|id| (id, None)).collect();
+        self.hang(&over);
+    }
+
+    /// Whether a text stands in what the memory holds of the lists: for the proof that nothing of it stays.
+    #[must_use]
+    pub fn lists_hold(&self, text: &str) -> bool {
+        self.board.holds(text) || self.cards.hold(text)
     }
 }

@@ -13,6 +13,8 @@ pub enum Task {
     Offer,
     /// A proposal may be over, a reminder due, a silence long enough.
     Barter,
+    /// A notice's end is near, or its life or its banner may be over.
+    Notice,
     /// Somebody's erasure may be due.
     Leave,
     /// Rows were deleted whose traces have to go.
@@ -20,12 +22,13 @@ pub enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 4] = [Self::Offer, Self::Barter, Self::Leave, Self::Compact];
+    const ALL: [Self; 5] = [Self::Offer, Self::Barter, Self::Notice, Self::Leave, Self::Compact];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Offer => "offer",
             Self::Barter => "barter",
+            Self::Notice => "notice",
             Self::Leave => "leave",
             Self::Compact => "compact",
         }
@@ -85,6 +88,15 @@ pub async fn due(db: &impl Db, now: Timestamp, limit: u64) -> Result<Vec<Due>, S
 /// When the database does not answer.
 pub async fn take(tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
     Ok(outbox::Entity::delete_by_id(id).exec(tx.conn()).await?.rows_affected == 1)
+}
+
+/// Takes off all work about something: other work is asked for.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget(tx: &Tx, subject: Uuid) -> Result<(), StoreError> {
+    outbox::Entity::delete_many().filter(outbox::Column::Subject.eq(subject)).exec(tx.conn()).await?;
+    Ok(())
 }
 
 /// Whether a piece of work is still to be done.

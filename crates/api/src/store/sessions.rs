@@ -1,11 +1,14 @@
 //! Sessions and their refresh tokens.
 
+use std::collections::HashSet;
+
 use domain::Timestamp;
 use domain::id::{SessionId, TenantId};
 use domain::session::{Device, SessionView};
 use quick_cache::sync::Cache;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::{Change, Db, Store, StoreError, Tx, Viewer, entity, word};
 
@@ -67,6 +70,33 @@ impl Store {
         self.sessions.viewers.insert(session, viewer.clone());
         Ok(Some(viewer))
     }
+}
+
+/// Which of these sessions go on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn alive(
+    db: &impl Db,
+    sessions: &HashSet<SessionId>,
+    now: Timestamp,
+) -> Result<HashSet<SessionId>, StoreError> {
+    use entity::sessions::{Column, Entity};
+    let ids: Vec<Uuid> = sessions.iter().map(|s| s.0).collect();
+    let mut alive = HashSet::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let found: Vec<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Id.is_in(some.iter().copied()))
+            .filter(Column::EndedAt.is_null())
+            .filter(Column::ExpiresAt.gt(now.timestamp_millis()))
+            .into_tuple()
+            .all(db.conn())
+            .await?;
+        alive.extend(found.into_iter().map(SessionId));
+    }
+    Ok(alive)
 }
 
 /// A new session with its first refresh token.

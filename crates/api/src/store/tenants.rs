@@ -65,15 +65,24 @@ impl Tenant {
     }
 }
 
-fn mark(row: &tenants::Model) -> Result<Mark, StoreError> {
+fn mark_of(colour: &str, animal: &str) -> Result<Mark, StoreError> {
     Ok(Mark {
-        colour: word(MarkColour::from_word(&row.mark_colour), &row.mark_colour)?,
-        animal: word(MarkAnimal::from_word(&row.mark_animal), &row.mark_animal)?,
+        colour: word(MarkColour::from_word(colour), colour)?,
+        animal: word(MarkAnimal::from_word(animal), animal)?,
     })
 }
 
+fn mark(row: &tenants::Model) -> Result<Mark, StoreError> {
+    mark_of(&row.mark_colour, &row.mark_animal)
+}
+
+/// What others see of a tenant, of whom a query has read no more.
+pub(super) fn person_of(id: TenantId, name: &str, colour: &str, animal: &str) -> Result<Person, StoreError> {
+    Ok(Person { id, first_name: value(FirstName::parse(name))?, mark: mark_of(colour, animal)? })
+}
+
 pub(super) fn person(row: &tenants::Model) -> Result<Person, StoreError> {
-    Ok(Person { id: TenantId(row.id), first_name: value(FirstName::parse(&row.first_name))?, mark: mark(row)? })
+    person_of(TenantId(row.id), &row.first_name, &row.mark_colour, &row.mark_animal)
 }
 
 fn from_row(row: tenants::Model) -> Result<Tenant, StoreError> {
@@ -238,13 +247,16 @@ pub async fn people(
 }
 
 impl Store {
-    /// Whether the viewer may know of somebody whom she meets: they have an exchange together, or one of her open offers reaches the viewer.
+    /// Whether the viewer may know of somebody whom she meets: they have an exchange together, or one of her open offers or of her notices
+    /// reaches the viewer.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn knows(&self, viewer: &Viewer, other: TenantId) -> Result<bool, StoreError> {
         Ok(!self.are_apart(viewer.tenant, other)
-            && (self.share_a_barter(viewer, other).await? || self.an_offer_reaches(viewer, other).await?))
+            && (self.share_a_barter(viewer, other).await?
+                || self.an_offer_reaches(viewer, other).await?
+                || self.a_notice_reaches(viewer, other).await?))
     }
 
     /// Whether the viewer and somebody stand in one exchange, running or over.

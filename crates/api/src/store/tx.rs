@@ -8,7 +8,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use super::listen::CHANNEL;
+use super::listen::{self, CHANNEL};
 use super::{Change, Db, Store, StoreError, StoreKind};
 
 /// An open transaction. Dropped without [`Tx::commit`] it never was.
@@ -46,9 +46,9 @@ impl Tx {
     async fn finish(self) -> Result<(), StoreError> {
         let changes = self.changes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         if self.store.kind == StoreKind::Postgres {
-            // 60 changes of two ids each stay below the 8,000 bytes that a notification may have.
+            // 60 changes of two ids each, and who says it, stay below the 8,000 bytes that a notification may have.
             for part in changes.chunks(60) {
-                let payload = part.iter().map(|c| c.to_text()).collect::<Vec<_>>().join(" ");
+                let payload = listen::payload(self.store.origin, part);
                 let notify = Statement::from_sql_and_values(
                     self.inner.get_database_backend(),
                     "SELECT pg_notify($1, $2)",

@@ -14,16 +14,24 @@ mod look;
 mod matches;
 mod neighbours;
 mod network;
+mod news;
+mod notices;
 mod own_data;
 mod paper;
+mod posts;
 mod rings;
 mod screens;
+mod search;
 mod sentences;
+mod square;
 mod street;
 mod suggested;
 #[path = "../api/support/mod.rs"]
 #[allow(dead_code, unused_imports, unused_macros, reason = "shared with the tests of the API, which use the rest")]
 mod support;
 mod tab;
+mod talk;
+mod talked;
 mod typed;
 mod walk;
+mod wire;

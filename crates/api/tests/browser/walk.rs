@@ -9,10 +9,12 @@ use domain::tenant::Language;
 
 use crate::departures::{self, Departures, left_exchanges};
 use crate::hand::What;
+use crate::posts::{self, Posts};
 use crate::street::{IRONING, LESSONS, Tree, sign_in};
 use crate::suggested::{self, Suggested};
 use crate::support::{PASSWORD, Person, Place, Toit, appointment, counter, offer_leg};
 use crate::tab::Tab;
+use crate::talked::{self, Talked};
 
 /// What there is to see: Awa's exchanges in all their states, offers of hers and of others, a household that has not joined yet.
 pub struct Stage {
@@ -23,6 +25,8 @@ pub struct Stage {
     code: JoinCode,
     departures: Departures,
     suggested: Suggested,
+    posts: Posts,
+    talked: Talked,
 }
 
 impl Stage {
@@ -61,7 +65,8 @@ impl Stage {
         barters.extend(left_exchanges(toit, &awa, &own).await);
         let code = toit.code(Place::C).await;
         let (departures, suggested) = (Departures::set(toit).await, Suggested::set(toit).await);
-        Self { awa, theirs, own, barters, code, departures, suggested }
+        let (posts, talked) = (Posts::set(toit).await, Talked::set(toit).await);
+        Self { awa, theirs, own, barters, code, departures, suggested, posts, talked }
     }
 
     fn barter(&self, state: &str) -> BarterId {
@@ -182,6 +187,8 @@ pub async fn walk(stage: &Stage, tab: &Tab, mut look: impl AsyncFnMut(&Tab, &str
     tab.arrive("welcome").await;
     departures::walk(&stage.departures, tab, &mut look).await;
     suggested::walk(&stage.suggested, tab, &mut look).await;
+    talked::walk(&stage.talked, tab, &mut look).await;
+    posts::walk(&stage.posts, tab, &mut look).await;
 }
 
 /// What somebody sees who comes for the first time, as far as the empty lists.

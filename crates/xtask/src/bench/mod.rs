@@ -3,6 +3,7 @@
 mod cases;
 mod import;
 mod leaving;
+mod live;
 mod load;
 mod market;
 mod measure;
@@ -13,6 +14,7 @@ mod report;
 mod response;
 mod sample;
 mod server;
+mod square;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -27,7 +29,7 @@ use clap::{Args, ValueEnum};
 
 use self::measure::{Findings, Manner, measure};
 use self::report::Report;
-use self::server::{Amounts, Place};
+use self::server::{Amounts, Place, Square};
 use crate::demo::build_server;
 use crate::means::Means;
 use crate::postgres::Cluster;
@@ -35,6 +37,9 @@ use crate::run::{Step, Workspace, output_of};
 use crate::spa;
 
 const PAGE: &str = "docs/benchmarks.md";
+/// How many posts of the square there are, and how many of them live.
+const POSTS: u32 = 1_000_000;
+const ALIVE: u32 = 50_000;
 /// How many times the offers the lists are measured with once more.
 const TENFOLD: u32 = 10;
 
@@ -80,6 +85,9 @@ pub struct Options {
     /// Measure the market alone, compare it with other people's programs, and nothing else
     #[arg(long, conflicts_with_all = ["overload", "leaving"])]
     market: bool,
+    /// Measure the square, the search and open pages with 1,000,000 posts of which 50,000 live, and nothing else
+    #[arg(long, conflicts_with_all = ["overload", "leaving", "market"])]
+    square: bool,
     /// Print the tables and leave docs/benchmarks.md as it is
     #[arg(long)]
     dry_run: bool,
@@ -106,7 +114,7 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let spa = match &options.spa {
         Some(spa) => spa.clone(),
         // No page is asked for.
-        None if options.overload || options.leaving => PathBuf::new(),
+        None if options.overload || options.leaving || options.square => PathBuf::new(),
         None => spa::build(workspace, false)?,
     };
     let ground =
@@ -130,10 +138,11 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
             &mut report,
         )?;
     }
-    let name = match (options.overload, options.leaving) {
-        (true, _) => "overload",
-        (false, true) => "leaving",
-        (false, false) => "bench",
+    let name = match (options.overload, options.leaving, options.square) {
+        (true, _, _) => "overload",
+        (false, true, _) => "leaving",
+        (false, false, true) => "square",
+        (false, false, false) => "bench",
     };
     end(workspace, options, name, &report)
 }
@@ -172,6 +181,9 @@ impl Ground<'_> {
             let server = place.serve(["--no-backups"])?;
             return leaving::measure(&server, &filled, self.amounts(1), kind, report);
         }
+        if self.options.square {
+            return self.square(kind, url, report);
+        }
         let (once, peak) = self.amount(kind, "once", 1, &url("once"))?;
         let (tenfold, _) = self.amount(kind, "tenfold", TENFOLD, &url("tenfold"))?;
         report.database(kind, &once, Some(&tenfold), peak);
@@ -182,7 +194,38 @@ impl Ground<'_> {
 
     fn amounts(&self, times: u32) -> Amounts {
         let Options { households, tenants, offers, .. } = *self.options;
-        Amounts { households, tenants, offers: offers.saturating_mul(times) }
+        Amounts { households, tenants, offers: offers.saturating_mul(times), square: Square::default() }
+    }
+
+    /// The square with 50,000 posts that live among 1,000,000, and with ten times as many that live.
+    fn square(&self, kind: &str, url: impl Fn(&str) -> String, report: &mut Report) -> Result<()> {
+        let mut all = Vec::new();
+        for (name, times) in [("once", 1), ("tenfold", TENFOLD)] {
+            let place = Place::new(&self.program, &url(name), &self.data.join(name))?;
+            let square =
+                Square { notices: 15_000 * times, events: 5_000 * times, dead: POSTS - ALIVE * times, blocked: 100 };
+            let amounts = Amounts { offers: 30_000 * times, square, ..self.amounts(1) };
+            let filled = place.fill(amounts, 0, self.options.residences.as_deref())?;
+            let server = place.serve(["--no-backups"])?;
+            let step = Step::begin(&format!("We measure {kind} with {} posts that live", ALIVE * times));
+            all.push((square::measure(&server, &filled, self.manner())?, server.memory()?.peak));
+            step.end();
+            if times == 1 {
+                live::measure(&server, &filled, kind, report)?;
+            }
+        }
+        if let [(once, peak), (tenfold, _)] = all.as_slice() {
+            square::report(report, kind, once, Some(tenfold), *peak);
+        }
+        Ok(())
+    }
+
+    fn manner(&self) -> Manner {
+        Manner {
+            connections: self.options.connections,
+            duration: Duration::from_secs(self.options.seconds),
+            rounds: usize::from(self.options.rounds),
+        }
     }
 
     /// The findings, and the most memory that the server held, in bytes.
@@ -192,13 +235,8 @@ impl Ground<'_> {
         let filled = place.fill(amounts, 0, self.options.residences.as_deref())?;
         let server = place.serve([OsStr::new("--spa"), self.spa.as_os_str()])?;
         let cases = if times == 1 { cases::all(&server, &filled, &self.spa)? } else { cases::lists(&server, &filled)? };
-        let manner = Manner {
-            connections: self.options.connections,
-            duration: Duration::from_secs(self.options.seconds),
-            rounds: usize::from(self.options.rounds),
-        };
         let step = Step::begin(&format!("We measure {kind} with {} offers", amounts.offers));
-        let findings = measure(server.address, &cases, manner)?;
+        let findings = measure(server.address, &cases, self.manner())?;
         step.end();
         Ok((findings, server.memory()?.peak))
     }

@@ -33,7 +33,27 @@ impl Report {
 
     /// Adds the table of one database: its cases, how they grow with the page and with ten times the offers, its memory.
     pub fn database(&mut self, name: &str, once: &Findings, tenfold: Option<&Findings>, peak: u64) {
-        let _ = writeln!(self.text, "### {name}\n");
+        self.table(name, name, once);
+        self.grows(name, "page 100 by page 1 of the office", once.case(OFFICE), once.case(OFFICE_FAR));
+        if let Some(tenfold) = tenfold {
+            for case in [NEARBY, OFFICE, OFFICE_FAR] {
+                let what = format!("{case}: ten times the offers");
+                self.grows(name, &what, once.case(case), tenfold.case(case));
+            }
+        }
+        self.text.push('\n');
+        let met = self.verdict(peak < MEMORY, || format!("{name}: memory under load {}", megabytes(peak)));
+        let line = format!(
+            "Most memory of the server under this load: {} (wanted: below {}) {met}",
+            megabytes(peak),
+            megabytes(MEMORY)
+        );
+        self.say(&line);
+    }
+
+    /// Adds a table of cases, and the head of the table of how they grow.
+    pub fn table(&mut self, title: &str, name: &str, once: &Findings) {
+        let _ = writeln!(self.text, "### {title}\n");
         self.line(["what", "answers/s", "p50", "p99", "not 2xx", "share of P", "wanted", ""]);
         self.line(["---", "---:", "---:", "---:", "---:", "---:", "---:", "---"]);
         let health = &once.health;
@@ -53,21 +73,6 @@ impl Report {
         self.text.push('\n');
         self.line(["how it grows", "times", "wanted", ""]);
         self.line(["---", "---:", "---:", "---"]);
-        self.growth(name, "page 100 by page 1 of the office", once.case(OFFICE), once.case(OFFICE_FAR));
-        if let Some(tenfold) = tenfold {
-            for case in [NEARBY, OFFICE, OFFICE_FAR] {
-                let what = format!("{case}: ten times the offers");
-                self.growth(name, &what, once.case(case), tenfold.case(case));
-            }
-        }
-        self.text.push('\n');
-        let met = self.verdict(peak < MEMORY, || format!("{name}: memory under load {}", megabytes(peak)));
-        let line = format!(
-            "Most memory of the server under this load: {} (wanted: below {}) {met}",
-            megabytes(peak),
-            megabytes(MEMORY)
-        );
-        self.say(&line);
     }
 
     /// Adds the import of the roll.
@@ -129,7 +134,8 @@ impl Report {
         ]);
     }
 
-    fn growth(&mut self, database: &str, what: &str, small: Option<&Finding>, large: Option<&Finding>) {
+    /// Adds how much longer one case takes than another.
+    pub fn grows(&mut self, database: &str, what: &str, small: Option<&Finding>, large: Option<&Finding>) {
         let (Some(small), Some(large)) = (small, large) else { return };
         let times = small.share / large.share;
         let met = self.verdict(times <= AT_MOST, || format!("{database}: {what} takes {times:.2} times as long"));

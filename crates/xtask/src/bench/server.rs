@@ -25,6 +25,18 @@ pub struct Amounts {
     pub households: u32,
     pub tenants: u32,
     pub offers: u32,
+    /// Notices and events that live, and posts of all kinds that do not any more.
+    pub square: Square,
+}
+
+/// What fills the square besides offers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Square {
+    pub notices: u32,
+    pub events: u32,
+    pub dead: u32,
+    /// How many of those who get a token have blocked 200 neighbours.
+    pub blocked: u32,
 }
 
 /// Who may ask, and for what.
@@ -37,6 +49,8 @@ pub struct Filled {
     /// Names to sign in with, and the password of all.
     pub names: Vec<String>,
     pub password: String,
+    /// The first so many tokens are of people who have blocked 200 neighbours.
+    pub blocked: usize,
 }
 
 /// A database with its own folder of data, and how the server's program is told of it.
@@ -85,6 +99,10 @@ impl Place {
             .args(["--tenants", &amounts.tenants.to_string()])
             .args(["--offers", &amounts.offers.to_string()])
             .args(["--more", &more.to_string()])
+            .args(["--notices", &amounts.square.notices.to_string()])
+            .args(["--events", &amounts.square.events.to_string()])
+            .args(["--dead", &amounts.square.dead.to_string()])
+            .args(["--blocked", &amounts.square.blocked.to_string()])
             .arg("--tokens-out")
             .arg(&tokens);
         run(&mut command)?;

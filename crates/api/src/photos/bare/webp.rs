@@ -7,9 +7,9 @@ use super::reader::Reader;
 use super::{Walked, check_size, check_work};
 use crate::photos::error::PhotoError;
 
-/// How many bytes of lossless coding are taken: a few bits of it can ask the decoder for a table of 4 KiB, so that a file of 5 MB would
+/// How many bytes of lossless coding are taken: ninety bits of it can ask the decoder for a table of 4 KiB, so that a file of 4 MB would
 /// take more than a gigabyte. Photos are lossy; what is lossless are drawings and screens.
-const MOST_LOSSLESS: usize = 768 << 10;
+const MOST_LOSSLESS: usize = 512 << 10;
 
 /// Keeps the picture and its transparency: of an animation, those of the first frame.
 pub(super) fn walk(bytes: &[u8]) -> Result<Walked, PhotoError> {
@@ -82,15 +82,9 @@ impl<'a> Found<'a> {
     fn look_through(&mut self, body: &'a [u8]) -> Option<()> {
         let mut reader = Reader::new(body);
         while !reader.rest().is_empty() {
-            let (name, length) = (reader.take(4)?, usize::try_from(reader.u32_le()?).ok()?);
-            let body = reader.take(length)?;
-            // Chunks stand at even places; the last one's filling is forgotten at times.
-            if length % 2 == 1 {
-                let _ = reader.take(1);
-            }
+            let (name, body) = next_chunk(&mut reader)?;
             match name {
-                // Sixteen bytes say where the frame stands and how long.
-                b"ANMF" if self.picture.is_none() => self.look_through_frame(body.get(16..)?)?,
+                b"ANMF" if self.picture.is_none() => self.look_through_frame(body)?,
                 b"EXIF" => self.orientation = self.orientation.or_else(|| super::orientation(body)),
                 _ => self.look_at(name, body),
             }
@@ -100,25 +94,37 @@ impl<'a> Found<'a> {
 
     fn look_through_frame(&mut self, body: &'a [u8]) -> Option<()> {
         let mut reader = Reader::new(body);
+        // Where the frame stands, and how long.
+        reader.take(16)?;
         while !reader.rest().is_empty() && self.picture.is_none() {
-            let (name, length) = (reader.take(4)?, usize::try_from(reader.u32_le()?).ok()?);
-            let body = reader.take(length)?;
-            if length % 2 == 1 {
-                let _ = reader.take(1);
-            }
+            let (name, body) = next_chunk(&mut reader)?;
             self.look_at(name, body);
         }
         Some(())
     }
 
     fn look_at(&mut self, name: &[u8], body: &'a [u8]) {
+        if self.picture.is_some() {
+            return;
+        }
         match name {
-            b"VP8 " if self.picture.is_none() => self.picture = Some(Picture::Lossy(body)),
-            b"VP8L" if self.picture.is_none() => self.picture = Some(Picture::Lossless(body)),
-            b"ALPH" if self.picture.is_none() => self.alpha = Some(body),
+            b"VP8 " => self.picture = Some(Picture::Lossy(body)),
+            b"VP8L" => self.picture = Some(Picture::Lossless(body)),
+            b"ALPH" => self.alpha = Some(body),
             _ => {}
         }
     }
+}
+
+fn next_chunk<'a>(reader: &mut Reader<'a>) -> Option<(&'a [u8], &'a [u8])> {
+    let name = reader.take(4)?;
+    let length = usize::try_from(reader.u32_le()?).ok()?;
+    let body = reader.take(length)?;
+    // Chunks stand at even places; the filling behind the last one is forgotten at times.
+    if length % 2 == 1 {
+        let _ = reader.take(1);
+    }
+    Some((name, body))
 }
 
 fn build(picture: Picture<'_>, alpha: Option<&[u8]>, width: u32, height: u32) -> Vec<u8> {

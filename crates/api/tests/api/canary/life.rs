@@ -32,6 +32,7 @@ macro_rules! uses {
         $client.$method($($argument),*).await.expect(stringify!($method))
     }};
 }
+pub(super) use uses;
 
 /// Her, what she used, and what is hers.
 pub struct Canary {

@@ -3,6 +3,7 @@
 pub mod life;
 mod logged;
 mod search;
+mod square_life;
 
 use domain::leaving::{LeaveWhen, ReceiptState};
 use domain::offer::NewOffer;
@@ -29,6 +30,8 @@ async fn after_leaving_no_stored_byte_holds_anything_of_the_person(toit: &Toit) 
     for n in 0..40 {
         emma.post(&emma.services.offer(&format!("annonce {n}"))).await;
     }
+    canary.look_around(&samir).await;
+    assert!(toit.app().store.lists_hold(&canary.word), "her posts lie in the memory of the lists");
     let token = canary.look_back_and_leave(toit, LeaveWhen::Now).await;
     uses_every_operation(toit, &canary).await;
     toit.tick().await.expect("erased");
@@ -41,6 +44,7 @@ async fn after_leaving_no_stored_byte_holds_anything_of_the_person(toit: &Toit) 
         assert_eq!(needles.found_in(&seen_by(person).await), None, "what {} sees", person.me.first_name);
     }
     assert_eq!(needles.found_in(&logged::so_far()), None, "the log");
+    assert!(!toit.app().store.lists_hold(&canary.word), "the board, the cards, the index of words");
     assert_eq!(toit.count("outbox WHERE kind = 'leave'").await, 0);
     assert_eq!(toit.count("rings").await, 0, "a key made of her services and those of others");
 }

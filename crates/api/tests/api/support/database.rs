@@ -67,6 +67,11 @@ impl Database {
         &self.folder
     }
 
+    /// Where photos lie.
+    pub fn photos(&self) -> api::photos::Place {
+        api::photos::Place::Folder(self.folder.join("photos"))
+    }
+
     /// The connection of an administrator of PostgreSQL.
     pub fn administrator(&self) -> &DatabaseConnection {
         &self.postgres.as_ref().expect("SQLite has no administrator").admin

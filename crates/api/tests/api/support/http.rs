@@ -55,8 +55,13 @@ impl Raw {
 
 impl Answer {
     pub async fn of(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("the server answers");
+        let mut response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        if headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+            // It has no end: what comes first is enough.
+            let first = response.chunk().await.expect("the server begins").unwrap_or_default();
+            return Self { status, headers, body: String::from_utf8_lossy(&first).into_owned() };
+        }
         Self { status, headers, body: response.text().await.expect("the answer is text") }
     }
 

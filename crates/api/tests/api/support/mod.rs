@@ -3,10 +3,13 @@
 mod database;
 mod http;
 mod leaving;
+mod notices;
 mod operations;
 mod people;
+pub mod pictures;
 mod rings;
 mod services;
+mod talk;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -30,10 +33,14 @@ pub use database::skip;
 pub use database::{Database, skipped};
 pub use http::{Answer, Raw};
 pub use leaving::leave;
+#[allow(unused_imports, reason = "the browser's tests share this module")]
+pub use notices::{notice, seen_near};
 pub use operations::{Operation, RealThings, operations};
 pub use people::{PASSWORD, Person, check, email, join, mark, sign_in};
 #[allow(unused_imports, reason = "the browser's tests share this module and make rings by hand")]
 pub use rings::{Three, turn};
+#[allow(unused_imports, reason = "the browser's tests share this module and talk by hand")]
+pub use talk::{Open, about, say, text, to_author, to_everybody};
 pub use services::{Services, appointment, counter, leg, offer_leg};
 
 /// The residences of the invented office "Toits de Test", and one of another office.
@@ -146,6 +153,7 @@ fn config(database: &Database, clock: &Clock) -> Config {
         worker: false,
         behind_proxy: false,
         backups: None,
+        photos: database.photos(),
         bounds: Bounds::default(),
     }
 }
@@ -274,6 +282,11 @@ impl Toit {
         let tx = self.app().store.begin().await.expect("a transaction");
         api::store::offers::insert_many(&tx, offers).await.expect("inserted");
         tx.commit().await.expect("posted");
+    }
+
+    /// How many pages are open.
+    pub fn open_pages(&self) -> usize {
+        self.running.live().count()
     }
 
     /// How many rows a table holds.

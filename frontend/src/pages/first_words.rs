@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::time;
 
 /// For the pages where a visit begins. What was said once is gone with the page that said it.
-pub fn notices(session: Session, me: &Me) -> AnyView {
+pub fn first_words(session: Session, me: &Me) -> AnyView {
     let stayed = session.stayed.get_untracked().then(|| {
         on_cleanup(move || session.stayed.set(false));
         view! { <p class="notice notice--leaf" role="status">{t!(notice.stayed)}</p> }

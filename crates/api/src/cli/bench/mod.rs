@@ -1,19 +1,18 @@
 //! Fills a database for measurements: the real residences or drawn ones, a nameless roll, tenants, offers. Drawn by a fixed rule, so that
 //! two runs measure the same.
 
+mod posts;
+
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use clap::Args;
-use domain::category::CategorySlug;
-use domain::circle::{Circle, Wave};
-use domain::id::{OfferId, SessionId, TenantId};
+use domain::circle::Wave;
+use domain::id::{SessionId, TenantId};
 use domain::mark::{Mark, MarkAnimal, MarkColour};
-use domain::offer::{Capacity, InReturn, NewOffer, Offer, OfferKind};
 use domain::problem::FieldCode;
 use domain::session::Device;
 use domain::tenant::{FirstName, Language, Password};
-use domain::text::{Body, Title};
 use domain::tongue::Speaks;
 
 use super::CliError;
@@ -25,8 +24,6 @@ use crate::store::{self, tenants::Tenant};
 /// How many tenants get a token, and have their names to sign in with written down.
 const TOKENS: usize = 2_000;
 const PASSWORD: &str = "le banc attend sous le tilleul";
-/// How many offers' ids are written down.
-const IDS: usize = 20_000;
 /// How many rows go into one transaction.
 const BATCH: usize = 5_000;
 
@@ -48,6 +45,18 @@ pub struct BenchFill {
     /// Annonces de plus pour la première personne.
     #[arg(long, default_value_t = 0)]
     more: usize,
+    /// Avis qui vivent.
+    #[arg(long, default_value_t = 0)]
+    notices: usize,
+    /// Rendez-vous à venir.
+    #[arg(long, default_value_t = 0)]
+    events: usize,
+    /// Annonces et avis dont la vie est finie.
+    #[arg(long, default_value_t = 0)]
+    dead: usize,
+    /// Personnes avec un jeton qui ne voient plus 200 voisins.
+    #[arg(long, default_value_t = 0)]
+    blocked: usize,
     /// Fichier JSON à écrire : jetons, annonces, noms de connexion.
     #[arg(long)]
     tokens_out: PathBuf,
@@ -166,10 +175,15 @@ pub async fn fill(app: &App, ask: BenchFill) -> Result<(), CliError> {
         tx.commit().await?;
     }
     let tokens = tokens(app, &people).await?;
-    offers(app, &mut draw, people.get(..1).unwrap_or_default(), ask.more).await?;
-    let ids = offers(app, &mut draw, &people, ask.offers).await?;
+    let mut posts = posts::Posts::new(app, draw, now)?;
+    posts.offers(people.get(..1).unwrap_or_default(), ask.more, true).await?;
+    posts.dead(&people, ask.dead).await?;
+    posts.notices(&people, ask.notices).await?;
+    posts.events(&people, ask.events).await?;
+    let ids = posts.offers(&people, ask.offers, true).await?;
+    let blocked = posts.blocks(&people, ask.blocked.min(TOKENS)).await?;
     let names: Vec<&str> = people.iter().take(TOKENS).map(|p| p.sign_in_name.as_str()).collect();
-    let written = serde_json::json!({ "tokens": tokens, "offers": ids, "names": names, "password": PASSWORD });
+    let written = serde_json::json!({ "tokens": tokens, "offers": ids, "names": names, "password": PASSWORD, "blocked": blocked });
     std::fs::write(&ask.tokens_out, written.to_string())?;
     Ok(())
 }
@@ -185,43 +199,4 @@ async fn tokens(app: &App, people: &[Tenant]) -> Result<Vec<String>, CliError> {
     }
     tx.commit().await?;
     Ok(tokens)
-}
-
-async fn offers(app: &App, draw: &mut Draw, people: &[Tenant], wanted: usize) -> Result<Vec<String>, CliError> {
-    let services: Vec<CategorySlug> =
-        offices::default_categories()?.into_iter().filter(|c| c.parent.is_some()).map(|c| c.slug).collect();
-    let circles = [Circle::Residence, Circle::Nearby, Circle::Nearby, Circle::District, Circle::Office];
-    let mut ids = Vec::with_capacity(IDS.min(wanted));
-    let mut made = 0;
-    while made < wanted {
-        let mut batch = Vec::with_capacity(BATCH);
-        for _ in made..wanted.min(made + BATCH) {
-            let author = &people[draw.below(people.len())];
-            let new = NewOffer {
-                kind: OfferKind::ALL[draw.below(2)],
-                category: services[draw.below(services.len())].clone(),
-                title: Title::parse("Un coup de main pour les petites choses de tous les jours").map_err(refused)?,
-                text: Body::parse(
-                    "Je suis là le plus souvent en fin de journée, et le samedi matin. Dites-moi ce qui vous arrange.",
-                )
-                .map_err(refused)?,
-                circle: circles[draw.below(circles.len())],
-                times: None,
-                capacity: Capacity::ONE,
-                in_return: InReturn::Anything,
-            };
-            let id = OfferId(app.clock.id());
-            batch.push(
-                Offer::post(id, author.office, author.id, author.residence, new, app.clock.now()).map_err(refused)?,
-            );
-        }
-        let tx = app.store.begin().await?;
-        store::offers::insert_many(&tx, &batch).await?;
-        tx.commit().await?;
-        made += batch.len();
-        // The newest ones: those that people open.
-        ids.extend(batch.iter().map(|o| o.id.to_string()));
-        ids.drain(..ids.len().saturating_sub(IDS));
-    }
-    Ok(ids)
 }

@@ -1,19 +1,24 @@
 //! Notices (avis): something lost or found, a question, news, trouble in the building, thanks.
 
+mod wire;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::circle::Circle;
-use crate::double_option;
+use crate::circle::{Circle, NEARBY_M};
 use crate::id::{NoticeId, OfficeId, PhotoId, ResidenceId, TenantId};
 use crate::mark::words;
-use crate::moment;
 use crate::problem::{FieldCode, ProblemCode};
-use crate::tenant::{Person, ResidenceBrief};
 use crate::text::{Body, Title};
+
+pub use wire::{EditNotice, NewNotice, NoticeView, PhotoSize, PhotoView, Radius, Seen, SeenView};
 
 /// How long before its end an author is asked: found, or still?
 pub const NOTICE_WARNING_DAYS: i64 = 3;
+/// How long ago a notice may have been made that is compared with one of the other side.
+pub const ALIKE_DAYS: i64 = 90;
+/// How many notices of the other side are shown beside one.
+pub const MAX_ALIKE: usize = 10;
 /// How long a resolved notice stays in the lists with its banner.
 pub const RESOLVED_DAYS: i64 = 7;
 /// How many times a notice can be renewed.
@@ -37,6 +42,15 @@ impl NoticeKind {
             Self::Question | Self::News => 14,
             Self::Trouble => 3,
             Self::Thanks => 7,
+        }
+    }
+
+    /// How long before its end its author is asked; short lives are asked about at their half.
+    const fn warning(self) -> TimeDelta {
+        if self.life_days() > NOTICE_WARNING_DAYS {
+            TimeDelta::days(NOTICE_WARNING_DAYS)
+        } else {
+            TimeDelta::hours(self.life_days() * 12)
         }
     }
 
@@ -75,94 +89,6 @@ words! {
 words! {
     /// What its author can do to a notice.
     NoticeAction { Edit "edit", Renew "renew", Resolve "resolve", Withdraw "withdraw" }
-}
-
-/// How far around a residence something was seen, in metres: 50 to 2,000. Never a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(value_type = u16, minimum = 50, maximum = 2000))]
-#[serde(try_from = "u16", into = "u16")]
-pub struct Radius(u16);
-
-impl Radius {
-    /// Takes a number of metres.
-    ///
-    /// # Errors
-    /// `OutOfRange`.
-    pub fn parse(metres: u16) -> Result<Self, FieldCode> {
-        if (50..=2_000).contains(&metres) { Ok(Self(metres)) } else { Err(FieldCode::OutOfRange) }
-    }
-
-    /// The metres.
-    #[must_use]
-    pub const fn get(self) -> u16 {
-        self.0
-    }
-}
-
-impl TryFrom<u16> for Radius {
-    type Error = FieldCode;
-    fn try_from(n: u16) -> Result<Self, FieldCode> {
-        Self::parse(n)
-    }
-}
-
-impl From<Radius> for u16 {
-    fn from(radius: Radius) -> Self {
-        radius.0
-    }
-}
-
-/// Where something was seen last, or found: a circle around a residence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Seen {
-    /// Around which residence.
-    pub residence: ResidenceId,
-    /// How far around, in metres.
-    pub radius_m: Radius,
-    /// When, if known.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "moment::optional")]
-    pub at: Option<DateTime<Utc>>,
-}
-
-/// What is asked for a new notice.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewNotice {
-    /// What it is about.
-    pub kind: NoticeKind,
-    /// Its title.
-    pub title: Title,
-    /// More about it; may be empty.
-    pub text: Body,
-    /// How far it reaches.
-    pub circle: Circle,
-    /// Where it was seen last, or found; only for what is lost or found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen: Option<Seen>,
-}
-
-/// What is changed of a notice; what is absent stays. The kind stays for ever.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct EditNotice {
-    /// Another title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<Title>,
-    /// Another text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<Body>,
-    /// Another reach.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub circle: Option<Circle>,
-    /// Seen elsewhere; `null` removes it.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "double_option")]
-    #[cfg_attr(feature = "schema", schema(value_type = Option<Seen>))]
-    pub seen: Option<Option<Seen>>,
 }
 
 /// A notice, whole.
@@ -247,6 +173,42 @@ impl Notice {
         matches!(self.state, NoticeState::Published | NoticeState::Resolved) && !self.hidden
     }
 
+    /// When its author is asked whether it goes on.
+    #[must_use]
+    pub fn warn_at(&self) -> DateTime<Utc> {
+        self.expires_at - self.kind.warning()
+    }
+
+    /// Whether its author is to be asked now: its end is near, and there is something that she can do about it.
+    #[must_use]
+    pub fn asks(&self, now: DateTime<Utc>) -> bool {
+        self.state == NoticeState::Published
+            && (self.warn_at()..self.expires_at).contains(&now)
+            && (self.allows(NoticeAction::Renew) || self.allows(NoticeAction::Resolve))
+    }
+
+    /// When something becomes due by itself, after what is due now: the question to its author, its end, the end of its banner.
+    #[must_use]
+    pub fn due_after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.state {
+            NoticeState::Published if now < self.warn_at() => Some(self.warn_at()),
+            NoticeState::Published | NoticeState::Resolved => Some(self.expires_at),
+            NoticeState::Expired | NoticeState::Withdrawn | NoticeState::Removed => None,
+        }
+    }
+
+    /// Where it is about: around which residence, and how far.
+    #[must_use]
+    pub fn around(&self) -> (ResidenceId, u16) {
+        self.seen.map_or((self.residence, 0), |seen| (seen.residence, seen.radius_m.get()))
+    }
+
+    /// How often its author can still renew it.
+    #[must_use]
+    pub const fn renewals_left(&self) -> u8 {
+        MAX_RENEWALS.saturating_sub(self.renewals)
+    }
+
     /// Whether its author can do this now.
     #[must_use]
     pub const fn allows(&self, action: NoticeAction) -> bool {
@@ -327,108 +289,33 @@ impl Notice {
         })
     }
 
-    /// Takes it down.
+    /// Takes it down for good; its photo goes with it.
     ///
     /// # Errors
     /// `NotNow` when it is down already.
     pub fn withdraw(self) -> Result<Self, ProblemCode> {
-        Ok(Self { state: NoticeState::Withdrawn, ..self.step(NoticeAction::Withdraw)? })
+        Ok(Self { state: NoticeState::Withdrawn, photo: None, ..self.step(NoticeAction::Withdraw)? })
     }
 
-    /// Ends it when its life, or that of its banner, is over; none when it is not. A resolved one leaves the lists and stays resolved for
-    /// its author: it is withdrawn.
+    /// Ends it when its life, or that of its banner, is over; none when it is not. A resolved one is withdrawn then; when it came to its
+    /// good end, `resolved_at` goes on telling.
     #[must_use]
     pub fn expire(self, now: DateTime<Utc>) -> Option<Self> {
         if self.expires_at > now {
             return None;
         }
-        let state = match self.state {
-            NoticeState::Published => NoticeState::Expired,
-            NoticeState::Resolved => NoticeState::Withdrawn,
+        let (state, photo) = match self.state {
+            // It may be renewed.
+            NoticeState::Published => (NoticeState::Expired, self.photo),
+            NoticeState::Resolved => (NoticeState::Withdrawn, None),
             NoticeState::Expired | NoticeState::Withdrawn | NoticeState::Removed => return None,
         };
-        Some(Self { state, version: self.version + 1, ..self })
+        Some(Self { state, photo, version: self.version + 1, ..self })
     }
 }
 
-/// A photo of a notice, as it can be fetched with `GET /notices/{id}/photo`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct PhotoView {
-    /// Which: another photo has another id, so that a page need not show an old one.
-    pub id: PhotoId,
-    /// Its width in the large size, in pixels.
-    pub width: u16,
-    /// Its height in the large size, in pixels.
-    pub height: u16,
-}
-
-words! {
-    /// The two sizes of a photo: for a list (480 px), and for the page of the thing (1,280 px).
-    PhotoSize { Small "small", Large "large" }
-}
-
-/// Where something was seen last, as a viewer reads it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct SeenView {
-    /// Around which residence.
-    pub residence: ResidenceBrief,
-    /// How far around, in metres.
-    pub radius_m: Radius,
-    /// How far that residence is from the viewer's, in metres, when known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub distance_m: Option<u32>,
-    /// When, if known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<DateTime<Utc>>,
-}
-
-/// A notice as a viewer sees it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct NoticeView {
-    /// Which.
-    pub id: NoticeId,
-    /// What it is about.
-    pub kind: NoticeKind,
-    /// Its title.
-    pub title: Title,
-    /// More about it.
-    pub text: Body,
-    /// How far it reaches.
-    pub circle: Circle,
-    /// Where it was seen last, or found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen: Option<SeenView>,
-    /// Its photo.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub photo: Option<PhotoView>,
-    /// Whose.
-    pub author: Person,
-    /// Where its author lives.
-    pub residence: ResidenceBrief,
-    /// How far that is from the viewer, in metres, when known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub distance_m: Option<u32>,
-    /// Where it stands.
-    pub state: NoticeState,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// When it ends unless it is renewed; when its banner goes, once it is resolved.
-    pub expires_at: DateTime<Utc>,
-    /// When it came to its good end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resolved_at: Option<DateTime<Utc>>,
-    /// The office's own repair line, beside trouble in the building: a telephone number or an address of the web, as the office wrote it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub repair_line: Option<String>,
-    /// For `If-Match`.
-    pub version: u32,
-    /// How many times its author can still renew it; only for her own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub renewals_left: Option<u8>,
-    /// What the viewer can do to it now; empty for what is not her own.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub actions: Vec<NoticeAction>,
+/// Whether two places may be one: their circles touch, or they stand close by. Nobody measures to the metre where a cat was seen.
+#[must_use]
+pub fn are_near(distance_m: u32, radius_a: u16, radius_b: u16) -> bool {
+    f64::from(distance_m) <= NEARBY_M || distance_m <= u32::from(radius_a) + u32::from(radius_b)
 }
