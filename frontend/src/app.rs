@@ -8,7 +8,7 @@ use leptos_router::path;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::pages::{
-    barter, barters, block, conversation, conversations, join, match_propose, me, news, notice, offer, offer_form, receipt, rings, search, sign_in, square, talk_new,
+    agenda, barter, barters, block, conversation, conversations, event, join, match_propose, me, news, notice, offer, offer_form, receipt, rings, search, sign_in, square, talk_new,
     talk_todo, welcome, what,
 };
 use crate::live;
@@ -42,6 +42,8 @@ fn Pages() -> AnyView {
             <Route path=path!("/chercher") view=|| later(Inside::Search)/>
             <Route path=path!("/proposer") view=|| later(Inside::What)/>
             <Route path=path!("/avis/:id/:todo?") view=|| later(Inside::Notice)/>
+            <Route path=path!("/agenda") view=|| later(Inside::Agenda)/>
+            <Route path=path!("/rendez-vous/:id/:todo?") view=|| later(Inside::Event)/>
             <Route path=path!("/annonces/nouvelle") view=|| later(Inside::NewOffer)/>
             <Route path=path!("/annonces/:id") view=|| later(Inside::Offer)/>
             <Route path=path!("/annonces/:id/:todo") view=|| later(Inside::OfferTodo)/>
@@ -72,6 +74,8 @@ enum Inside {
     Search,
     What,
     Notice,
+    Agenda,
+    Event,
     NewOffer,
     Offer,
     OfferTodo,
@@ -117,6 +121,8 @@ fn draw(page: Inside) -> AnyView {
         Inside::Search => search::search(),
         Inside::What => what::what(),
         Inside::Notice => notice::notice(),
+        Inside::Agenda => agenda::agenda(),
+        Inside::Event => event::event(),
         Inside::NewOffer => offer_form::create(),
         Inside::Offer => offer::offer(),
         Inside::OfferTodo => offer::todo(),

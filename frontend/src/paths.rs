@@ -1,6 +1,8 @@
 //! The addresses of the site.
 
+use chrono::NaiveDate;
 use domain::conversation::ThingKind;
+use domain::event::CalendarKind;
 use domain::id::{BarterId, ConversationId, EventId, LegId, MessageId, NoticeId, OfferId, PhotoId, TenantId};
 use domain::leaving::ReceiptToken;
 use domain::notice::PhotoSize;
@@ -79,6 +81,41 @@ pub mod notice_what {
 
 pub fn event(id: EventId) -> String {
     format!("{EVENTS}/{id}")
+}
+
+/// One date of an event.
+pub fn event_on(id: EventId, date: NaiveDate) -> String {
+    format!("{EVENTS}/{id}?date={date}")
+}
+
+/// One step of a new event.
+pub fn event_step(step: u8) -> String {
+    format!("{EVENT_NEW}?etape={step}")
+}
+
+/// What can be done to an event: see [`event_todo`].
+pub fn event_to(id: EventId, todo: &str) -> String {
+    format!("{EVENTS}/{id}/{todo}")
+}
+
+/// What can be done to one date of an event.
+pub fn event_to_on(id: EventId, todo: &str, date: NaiveDate) -> String {
+    format!("{EVENTS}/{id}/{todo}?date={date}")
+}
+
+/// The last part of the addresses below an event.
+pub mod event_todo {
+    pub const EDIT: &str = "modifier";
+    pub const POSTPONE: &str = "reporter";
+    pub const CANCEL: &str = "annuler";
+    pub const CANCEL_DATE: &str = "annuler-la-date";
+    pub const DELETE: &str = "effacer";
+    pub const STEP_DOWN: &str = "ne-plus-organiser";
+}
+
+/// A file of the API: an event for a calendar.
+pub fn event_ics(id: EventId) -> String {
+    format!("/api/v1/events/{id}.ics")
 }
 
 pub fn notice(id: NoticeId) -> String {
@@ -231,9 +268,30 @@ pub mod me_part {
     pub const BLOCKS: &str = "personnes-bloquees";
     pub const DEVICES: &str = "appareils";
     pub const END_ALL: &str = "tout-deconnecter";
+    pub const CALENDARS: &str = "agenda";
     pub const DATA: &str = "donnees";
     pub const SEEN: &str = "transparence";
     pub const LEAVE: &str = "quitter";
+}
+
+/// What can be done to the address of a calendar: see [`calendar_todo`]. A part of "me" like the others.
+pub fn calendar_to(kind: CalendarKind, todo: &str) -> String {
+    me(&calendar_part(kind, todo))
+}
+
+/// The last part of that address.
+pub fn calendar_part(kind: CalendarKind, todo: &str) -> String {
+    let which = match kind {
+        CalendarKind::Mine => "mes-rendez-vous",
+        CalendarKind::Residence => "residence",
+    };
+    format!("agenda-{which}-{todo}")
+}
+
+/// How those addresses end.
+pub mod calendar_todo {
+    pub const RENEW: &str = "changer";
+    pub const CLOSE: &str = "fermer";
 }
 
 /// The second question of leaving: when.

@@ -104,6 +104,79 @@ pub fn since(at: Timestamp) -> String {
     }
 }
 
+/// How near a day is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Near {
+    Yesterday,
+    Today,
+    Tomorrow,
+    /// Its weekday alone tells which one.
+    SixDays,
+    Far,
+    OtherYear,
+}
+
+impl Near {
+    fn of(day: NaiveDate, today: NaiveDate) -> Self {
+        match (day - today).num_days() {
+            -1 => Self::Yesterday,
+            0 => Self::Today,
+            1 => Self::Tomorrow,
+            2..=6 => Self::SixDays,
+            // Around New Year's Day the weekday and the month say enough.
+            -60..=120 => Self::Far,
+            _ if day.year() == today.year() => Self::Far,
+            _ => Self::OtherYear,
+        }
+    }
+}
+
+/// Today in Paris.
+pub fn this_day() -> NaiveDate {
+    domain::moment::in_paris(now()).date()
+}
+
+/// A moment of that day, for the words above.
+pub fn noon(day: NaiveDate) -> Timestamp {
+    day.and_time(NaiveTime::MIN).and_utc() + chrono::TimeDelta::hours(12)
+}
+
+/// The day of what comes: "aujourd'hui", "demain", "samedi", "samedi 5 décembre".
+pub fn day_ahead(at: Timestamp) -> String {
+    match Near::of(domain::moment::in_paris(at).date(), this_day()) {
+        Near::Yesterday => t!(time.yesterday).to_owned(),
+        Near::Today => t!(time.today).to_owned(),
+        Near::Tomorrow => t!(time.tomorrow).to_owned(),
+        Near::SixDays => written(at, language::tag(), &[("weekday", "long")]),
+        Near::Far => day(at),
+        Near::OtherYear => {
+            let parts = [("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")];
+            written(at, language::tag(), &parts)
+        }
+    }
+}
+
+/// When something comes: "demain à 18 h", "samedi à 14 h 30", "samedi 5 décembre à 18 h".
+pub fn when(at: Timestamp) -> String {
+    t!(time.day_at, day = day_ahead(at), hour = hour(at))
+}
+
+/// "décembre 2026".
+pub fn month(day: NaiveDate) -> String {
+    written(noon(day), language::tag(), &[("month", "long"), ("year", "numeric")])
+}
+
+/// "5 décembre".
+pub fn day_of_month(day: NaiveDate) -> String {
+    written(noon(day), language::tag(), &[("day", "numeric"), ("month", "long")])
+}
+
+/// "lundi", "L": a weekday as it is heard, and as it stands above a column.
+pub fn weekday(day: NaiveDate) -> (String, String) {
+    let name = |length| written(noon(day), language::tag(), &[("weekday", length)]);
+    (name("long"), capital(&name("narrow")))
+}
+
 /// "jeudi 26 novembre à 18 h 30".
 pub fn day_and_hour(at: Timestamp) -> String {
     let hour = hour(at);
@@ -164,4 +237,39 @@ pub fn today() -> String {
 pub fn yesterday() -> String {
     let noon = from_inputs(&today(), "12:00").map(|noon| noon - chrono::TimeDelta::days(1));
     to_inputs(noon).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NaiveDate, Near, noon};
+
+    #[test]
+    fn a_day_is_called_by_how_near_it_is() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let today = day("2026-11-25");
+        let said = [
+            ("2026-11-24", Near::Yesterday),
+            ("2026-11-25", Near::Today),
+            ("2026-11-26", Near::Tomorrow),
+            ("2026-11-27", Near::SixDays),
+            ("2026-12-01", Near::SixDays),
+            ("2026-12-02", Near::Far),
+            ("2026-11-23", Near::Far),
+            ("2026-01-05", Near::Far),
+            ("2027-01-08", Near::Far),
+            ("2027-06-01", Near::OtherYear),
+            ("2025-06-01", Near::OtherYear),
+        ];
+        for (then, near) in said {
+            assert_eq!(Near::of(day(then), today), near, "{then}");
+        }
+    }
+
+    #[test]
+    fn the_noon_of_a_day_lies_in_it_in_summer_and_in_winter() {
+        for day in ["2026-03-29", "2026-07-14", "2026-10-25", "2026-12-05"] {
+            let day: NaiveDate = day.parse().expect("a day");
+            assert_eq!(domain::moment::in_paris(noon(day)).date(), day);
+        }
+    }
 }

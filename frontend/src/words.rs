@@ -2,6 +2,7 @@
 
 use client::Error;
 use domain::circle::Circle;
+use domain::event::AnswerState;
 use domain::leg::LegState;
 use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::notice::{NoticeKind, NoticeState, SeenView};
@@ -81,9 +82,13 @@ pub fn field(field: &str, code: FieldCode) -> String {
             "kind" | "in-return" | "give" | "get" => t!(refused.choice_required),
             "wanted" => t!(refused.wanted_required),
             "give-what" | "get-what" => t!(refused.what_required),
-            "day" | "give-day" | "get-day" | "seen-day" => t!(refused.day_required),
-            "hour" | "give-hour" | "get-hour" => t!(refused.hour_required),
+            "day" | "give-day" | "get-day" | "seen-day" | "end-day" | "until" => t!(refused.day_required),
+            "hour" | "give-hour" | "get-hour" | "end-hour" => t!(refused.hour_required),
+            "place" => t!(refused.place_required),
+            "places" => t!(refused.places_number),
             "note" => t!(refused.note_required),
+            "text" => t!(talk.text_required),
+            "contact" => t!(talk.contact_required),
             "speaks" => t!(refused.speaks_required),
             _ => t!(refused.required),
         },
@@ -100,6 +105,9 @@ pub fn field(field: &str, code: FieldCode) -> String {
             "wanted" => t!(refused.wanted_many),
             "day" | "hour" | "give-day" | "get-day" => t!(refused.day_past),
             "seen-day" => t!(refused.day_future),
+            "end-hour" | "end-day" => t!(refused.end_before),
+            "until" => t!(refused.until_range),
+            "places" | "per-residence" => t!(refused.places_number),
             _ => t!(refused.out_of_range),
         },
         FieldCode::NoSuchTime => t!(refused.no_such_time),
@@ -184,6 +192,33 @@ pub fn seen(kind: NoticeKind, seen: &SeenView, member: &Member) -> String {
     match seen.at {
         None => said,
         Some(at) => t!(notice_post.seen_when, said = said, day = time::day_near(at)),
+    }
+}
+
+/// "avec 2 personnes".
+pub fn guests(n: u8) -> String {
+    match n {
+        0 => t!(event.guests_none).to_owned(),
+        1 => t!(event.guests_one).to_owned(),
+        n => t!(event.guests_many, n = n.to_string()),
+    }
+}
+
+/// From when to when: "samedi à 14 h 30, jusqu'à 18 h".
+pub fn from_to(starts_at: domain::Timestamp, ends_at: domain::Timestamp) -> String {
+    let day = |at| domain::moment::in_paris(at).date();
+    let end = if day(starts_at) == day(ends_at) { time::hour(ends_at) } else { time::when(ends_at) };
+    t!(event.at_days, start = time::when(starts_at), end = end)
+}
+
+/// What the viewer has answered, in a word or two.
+pub fn my_answer(answer: AnswerState) -> &'static str {
+    match answer {
+        AnswerState::Going => t!(event.tag_going),
+        AnswerState::Maybe => t!(event.tag_maybe),
+        AnswerState::Declined => t!(event.tag_declined),
+        AnswerState::Waitlisted => t!(event.tag_waits),
+        AnswerState::Offered => t!(event.tag_offered),
     }
 }
 

@@ -73,6 +73,8 @@ fn events() -> Vec<TableCreateStatement> {
                 instant("updated_at"),
                 // When the last date is over: the event leaves the lists.
                 instant("over_at"),
+                // What its hosts have changed: for `If-Match`. `version` grows with each answer as well: for cards. 0 while it is a draft.
+                int("edition"),
                 int("version"),
                 flag("hidden"),
             ],
@@ -128,6 +130,13 @@ fn events() -> Vec<TableCreateStatement> {
             vec![id("line_id"), text("date"), id("tenant_id"), int("number")],
             &["line_id", "date", "tenant_id"],
             &[("line_id", "event_lines"), ("tenant_id", "tenants")],
+        ),
+        // Who is still to be told something about an event, some at a time. The event itself may be gone by then.
+        table(
+            "event_words",
+            vec![id("id"), id("tenant_id"), id("event_id"), text("kind"), maybe(text("date"))],
+            &["id", "tenant_id"],
+            &[("tenant_id", "tenants")],
         ),
         table(
             "feeds",
@@ -228,6 +237,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("event_answers_tenant", "event_answers", &["tenant_id", "event_id"], false),
         index("event_lines_event", "event_lines", &["event_id", "position"], false),
         index("event_takings_tenant", "event_takings", &["tenant_id"], false),
+        index("event_words_tenant", "event_words", &["tenant_id"], false),
         index("feeds_tenant", "feeds", &["tenant_id", "kind"], true),
         index("conversations_about", "conversations", &["about_id", "about_kind", "whom", "opener_id"], true),
         index("conversation_people_tenant", "conversation_people", &["tenant_id", "conversation_id"], false),
@@ -269,6 +279,7 @@ impl MigrationTrait for Migration {
             "conversation_people",
             "conversations",
             "feeds",
+            "event_words",
             "event_takings",
             "event_lines",
             "event_answers",

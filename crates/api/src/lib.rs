@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod data_map;
 pub mod hold;
+pub mod ical;
 pub mod keys;
 pub mod ledger;
 pub mod live;

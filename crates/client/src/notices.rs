@@ -7,7 +7,7 @@ use domain::page::Page;
 use crate::{Client, Error, Request};
 
 impl Client {
-    /// `GET /notices?mine=true`: my own, in whatever state, newest first. Those of others stand on the square.
+    /// `GET /notices`: my own, in whatever state, newest first. Those of others stand on the square.
     ///
     /// # Errors
     /// `invalid`.
@@ -61,7 +61,7 @@ impl Client {
     /// `POST /notices/{id}/renew`: still.
     ///
     /// # Errors
-    /// `not_now`, `not_yours`, `not_found`.
+    /// `not_now`, `not_yours`, `not_found`; `stale` when it was changed at the same moment.
     pub async fn renew_notice(&self, id: NoticeId) -> Result<NoticeView, Error> {
         self.call(Request::post(format!("/api/v1/notices/{id}/renew"))).await
     }
@@ -77,7 +77,7 @@ impl Client {
     /// `PUT /notices/{id}/photo`: the bytes of a JPEG, PNG or WebP file, at most 10 MB. Takes the place of the one before.
     ///
     /// # Errors
-    /// `photo_unreadable`, `photo_heic`, `body_too_large`, `not_now`, `not_yours`, `not_found`, `unavailable`.
+    /// `photo_unreadable`, `photo_heic`, `photo_too_large`, `body_too_large`, `too_slow`, `too_many_requests`, `not_now`, `not_yours`, `not_found`, `unavailable`.
     pub async fn put_notice_photo(&self, id: NoticeId, photo: Vec<u8>) -> Result<NoticeView, Error> {
         self.call(Request::new(crate::Method::Put, format!("/api/v1/notices/{id}/photo")).bytes(photo)).await
     }

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 
 import schemathesis
-from office import PASSWORD, Office
+from office import PASSWORD, PHOTO, Office
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 TOKEN = re.compile("[A-Za-z0-9_-]{22,64}")
@@ -29,8 +29,8 @@ RULES = {
 CURSOR = "?after"
 # A leg without an offer says what it is about; a barter without a ring has legs.
 WITHOUT_OFFER = re.compile(r"/legs(/\d/(category|what))?")
-# An offer that is deleted is closed; its author still sees it. A block that is taken back can be made again, and taken back twice.
-STAYS_AFTER_DELETE = re.compile("/offers/|/block$")
+# An offer that is deleted is closed, a notice withdrawn; its author still sees it. A block that is taken back can be made again, and taken back twice.
+STAYS_AFTER_DELETE = re.compile("/offers/|/notices/|/block$")
 
 office = Office()
 seen = set()
@@ -80,6 +80,8 @@ def before_call(context, case, kwargs):
         case.query["offer"] = office.offer_for("edit")["id"]
     if isinstance(case.query.get("category"), str) and chosen(case, case.query["category"]):
         case.query["category"] = office.services[0]
+    if operation == "put_notice_photo" and chosen(case, case.body):
+        case.body = PHOTO
     if isinstance(case.body, dict):
         case.body = real(operation, case, thing)
 
@@ -119,6 +121,9 @@ def thing_for(operation, path, verb):
     if "/offers/" in path:
         verbs = {"edit_offer": "edit", "close_offer": "close", "get_offer": "edit", "list_matches": "edit"}
         return office.offer_for(verbs.get(operation, verb))
+    if "/notices/" in path:
+        verbs = {"edit_notice": "edit", "withdraw_notice": "withdraw", "renew_notice": "renew", "resolve_notice": "resolve"}
+        return office.notice_for(verbs.get(operation, "edit"), operation == "get_notice_photo")
     if "/barters/" in path:
         return office.barter_for("consent" if operation == "get_barter" else verb)
     if "/sessions/" in path:
@@ -146,6 +151,11 @@ def real(operation, case, thing):
         body["category"] = office.services[zlib.crc32(repr(body).encode()) % len(office.services)]
         if isinstance(body.get("in_return"), dict) and "categories" in body["in_return"]:
             body["in_return"] = {"kind": "categories", "categories": office.services[:2]}
+    seen = body.get("seen")
+    if isinstance(seen, dict) and gives_way(case, seen.get("residence")):
+        body["seen"] = seen | {"residence": office.residences[0]}
+        if re.match(r"\d{4}-", str(seen.get("at"))):
+            body["seen"]["at"] = "2026" + seen["at"][4:]
     if operation == "schedule_leg" and re.match(r"\d{4}-", str(body.get("at"))) and chosen(case, body):
         body["at"] = "2028" + body["at"][4:]
     if operation in ("join", "check_join_code") and fits(body.get("code"), 12, 40) and chosen(case, body):
@@ -194,10 +204,11 @@ def after_call(context, case, response):
     if response.status_code in (404, 409):
         office.offers.pop(ids.get("id"), None)
         office.barters.pop(ids.get("id"), None)
+        office.notices.pop(ids.get("id"), None)
     if response.status_code in (200, 201) and "json" in (response.headers.get("content-type") or [""])[0]:
         body = json.loads(response.content)
         learn(body)
-        if isinstance(body, dict) and ("terms" in body or "in_return" in body):
+        if isinstance(body, dict) and ("terms" in body or "in_return" in body or "renewals_left" in body):
             office.remember(body)
 
 

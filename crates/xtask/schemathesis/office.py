@@ -3,6 +3,7 @@
 Everything goes through the public API, except the join codes, which `toit codes issue` has written.
 """
 
+import base64
 import csv
 import itertools
 import os
@@ -18,6 +19,8 @@ TOKEN_SECONDS = 300
 # What the two people do, one after the other, before the first can do this with a leg.
 DONE = [(0, "schedule"), (1, "done")]
 BEFORE = {"done": DONE[:1], "confirm": DONE, "dispute": DONE, "settle": [*DONE, (0, "dispute")]}
+# A PNG file of four grey pixels.
+PHOTO = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGMQUGAwcAAAAXYAoewwivQAAAAASUVORK5CYII=")
 APPOINTMENT = {"at": "2028-03-04T09:00:00Z"}
 
 
@@ -58,6 +61,12 @@ class Person:
     def post(self, path, body=None):
         return request("POST", path, body, self.authorization).json()
 
+    def put(self, path, file):
+        headers = {"X-Forwarded-For": OWN_ADDRESS, "Authorization": self.authorization}
+        answer = requests.put(API + path, data=file, headers=headers, timeout=30)
+        assert answer.ok, f"PUT {path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
 
 def send(method, path, body, authorization=None, address=OWN_ADDRESS):
     headers = {"X-Forwarded-For": address}
@@ -93,7 +102,7 @@ class Office:
         self.codes, self.kept_codes = codes[::2], itertools.cycle(codes[1::2])
         self.receipts = []
         self.leaver = None
-        self.offers, self.barters = {}, {}
+        self.offers, self.barters, self.notices = {}, {}, {}
         self.new_offer(self.spare)
 
     def new_offer(self, person):
@@ -111,7 +120,7 @@ class Office:
 
     def remember(self, thing):
         """Keeps a thing as the first person saw it last."""
-        kept = self.barters if "parties" in thing else self.offers
+        kept = self.barters if "parties" in thing else self.notices if "renewals_left" in thing else self.offers
         kept.pop(thing["id"], None)
         kept[thing["id"]] = thing
         if len(kept) > 20:
@@ -126,6 +135,17 @@ class Office:
         made = self.new_offer(self.me)
         if verb == "resume":
             made = self.me.post(f"/offers/{made['id']}/pause")
+        return self.remember(made)
+
+    def notice_for(self, verb, with_photo):
+        """A notice with which the first person can do this now."""
+        for each in self.notices.values():
+            if verb in each.get("actions", []) and (each.get("photo") or not with_photo):
+                return each
+        notice = {"kind": "lost_animal", "title": "Chat roux", "text": "", "circle": "office"}
+        made = self.me.post("/notices", notice)
+        if with_photo:
+            made = self.me.put(f"/notices/{made['id']}/photo", PHOTO)
         return self.remember(made)
 
     def barter_for(self, verb):

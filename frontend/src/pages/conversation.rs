@@ -3,7 +3,7 @@
 //! `talk` holds what is said and sent, `talk_lines` draws it, `composer` is the place to write.
 
 use client::Error;
-use domain::conversation::{ConversationView, ConversationWith};
+use domain::conversation::{ConversationView, ConversationWith, ThingKind};
 use domain::id::ConversationId;
 use leptos::prelude::*;
 
@@ -44,7 +44,6 @@ fn draw(talk: Talk) -> AnyView {
     listen(talk);
     let name = name(&view);
     let group = view.with == ConversationWith::Everybody;
-    let above = above(&view);
     let foot = fresh(
         move || talk.view.with(|view| view.may_write.to_string()),
         move |_| {
@@ -56,32 +55,36 @@ fn draw(talk: Talk) -> AnyView {
             }
         },
     );
-    let lead = group.then(|| t!(talk.group_lead).to_owned());
+    let lead = group.then(|| view! { <p class="lead">{t!(talk.group_lead)}</p> });
     view! {
-        <Page screen="conversation" title=name lead=lead.unwrap_or_default() back=Back::to(t!(talk.list), paths::CONVERSATIONS) above=above>
+        <Page screen="conversation" title=name back=Back::to(t!(talk.list), paths::CONVERSATIONS) above=faces(&view)>
+            <div class="talk__about">{about(&view)}{lead}</div>
             {lines(talk)}
-            {foot}
+            <div id="talk-foot">{foot}</div>
             {choices(talk, &view)}
         </Page>
     }
     .into_any()
 }
 
-/// Faces, and what it is about.
-fn above(view: &ConversationView) -> AnyView {
+fn faces(view: &ConversationView) -> AnyView {
     let mut faces: Vec<AnyView> =
         view.people.iter().take(FACES).map(|person| view! { <Face mark=person.mark/> }.into_any()).collect();
     if faces.is_empty() {
         faces.push(gone_face());
     }
-    let about = match &view.about.title {
-        Some(title) => {
-            let about = t!(talk.about, title = title);
-            view! { <p class="talk__about"><a href=paths::thing(view.about.kind, view.about.id) dir="auto">{about}</a></p> }.into_any()
-        }
-        None => view! { <p class="soft">{t!(talk.about_gone)}</p> }.into_any(),
+    view! { <p class="row row--stiff talk__faces">{faces}</p> }.into_any()
+}
+
+fn about(view: &ConversationView) -> AnyView {
+    let about = &view.about;
+    let said = match (&about.title, about.kind) {
+        (Some(title), _) => t!(talk.about, title = title),
+        // Its words went with somebody who has left; the exchange itself is still there.
+        (None, ThingKind::Barter) => t!(talk.about_barter).to_owned(),
+        (None, _) => return view! { <p class="soft">{t!(talk.about_gone)}</p> }.into_any(),
     };
-    view! { <p class="row row--stiff talk__faces">{faces}</p>{about} }.into_any()
+    view! { <p><a href=paths::thing(about.kind, about.id) dir="auto">{said}</a></p> }.into_any()
 }
 
 fn listen(talk: Talk) {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use domain::conversation::{ConversationView, ConversationWith, MessageKind};
+use domain::id::MessageId;
 use domain::page::Page as ListPage;
 use leptos::prelude::*;
 
@@ -62,7 +63,7 @@ fn draw(session: Session, list: ListPage<ConversationView>) -> AnyView {
         } else {
             view! {
                 <ul class="posts">
-                    <For each=move || talks.get() key=|talk| (talk.id.0, talk.updated_at, talk.unread, talk.muted) let:talk>
+                    <For each=move || talks.get() key=key let:talk>
                         {card(&talk)}
                     </For>
                 </ul>
@@ -103,6 +104,11 @@ fn follow(session: Session, talks: Var<Vec<ConversationView>>, next: Var<Option<
         };
         session.act(async { api().list_conversations(None, None).await }, shown, move |_| failed.set(false));
     });
+}
+
+/// Whatever of it is drawn and can change.
+fn key(talk: &ConversationView) -> (uuid::Uuid, u32, bool, Option<(MessageId, MessageKind)>) {
+    (talk.id.0, talk.unread, talk.muted, talk.last.as_ref().map(|last| (last.id, last.kind)))
 }
 
 fn card(talk: &ConversationView) -> AnyView {

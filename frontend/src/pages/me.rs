@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
 use super::first_words::first_words;
-use super::{by_params, leave, my_blocks, my_name, my_offers, my_sessions, my_tongues, news, own_data, transparency};
+use super::{by_params, leave, my_blocks, my_calendars, my_name, my_offers, my_sessions, my_tongues, news, own_data, transparency};
 use crate::paths::{self, me_part};
 use crate::session::{Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Page, Summary, Weight, fetched, not_found, shown};
@@ -21,10 +21,11 @@ pub fn me() -> AnyView {
         me_part::BLOCKS => my_blocks::page(),
         me_part::DEVICES => my_sessions::page(),
         me_part::END_ALL => end_all(),
+        me_part::CALENDARS => my_calendars::page(),
         me_part::DATA => own_data::page(),
         me_part::SEEN => transparency::page(),
         me_part::LEAVE => leave::page(),
-        _ => not_found(),
+        part => my_calendars::todo(part).unwrap_or_else(not_found),
     })
 }
 
@@ -70,6 +71,7 @@ fn draw(session: Session, me: Me) -> AnyView {
                 {row(me_part::NAME, t!(me.change_name))}
                 {row(me_part::TONGUES, t!(tongue.title))}
                 {row(me_part::OFFERS, t!(me.offers))}
+                {row(me_part::CALENDARS, t!(calendars.title))}
                 {row(me_part::DEVICES, t!(me.devices))}
                 {row(me_part::BLOCKS, t!(block.list))}
                 {row(me_part::DATA, t!(own_data.title))}

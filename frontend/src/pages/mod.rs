@@ -1,5 +1,6 @@
 //! The pages: they fetch, they decide what is shown, they act.
 
+pub mod agenda;
 pub mod barter;
 pub mod barters;
 pub mod block;
@@ -8,6 +9,16 @@ mod confirm;
 pub mod conversation;
 pub mod conversations;
 mod counter;
+pub mod event;
+mod event_answer;
+mod event_dates;
+mod event_draft;
+mod event_edit;
+mod event_fields;
+mod event_form;
+mod event_host;
+mod event_lines;
+mod event_people;
 mod first_words;
 pub mod join;
 mod leave;
@@ -19,6 +30,7 @@ mod matches;
 pub mod me;
 mod more;
 mod my_blocks;
+mod my_calendars;
 mod my_name;
 mod my_offers;
 mod my_sessions;

@@ -56,7 +56,7 @@ fn draw(session: Session, list: ListPage<NewsView>) -> AnyView {
             view! {
                 <p class="lead">{lead}</p>
                 <ul class="posts" id="news" tabindex="-1" aria-label=t!(news.title)>
-                    <For each=move || sorted(news.get()) key=|line| (line.about.kind, line.about.id, line.at) let:line>{card(&line)}</For>
+                    <For each=move || sorted(news.get()) key=|line| (line.about.kind, line.about.id, line.at, line.unread) let:line>{card(&line)}</For>
                 </ul>
             }
             .into_any()
@@ -83,10 +83,13 @@ fn card(line: &NewsView) -> AnyView {
     // What is gone has no page any more; a conversation stays when its thing is gone.
     let there = about.title.is_some() || matches!(about.kind, ThingKind::Barter | ThingKind::Conversation);
     let sentence = sentence(line);
-    let title = if there {
+    let title = about.title.clone().map(|title| {
+        view! { <span class="news__about" dir="auto"><span class="unseen">": "</span>{title}</span> }
+    });
+    let heading = if there {
         view! {
             <a href=paths::thing(about.kind, about.id)>
-                <span dir="auto">{sentence}</span><span class="news__do"><span class="unseen">" — "</span>{action(line.kind)}</span>
+                <span dir="auto">{sentence}</span>{title}<span class="news__do"><span class="unseen">". "</span>{action(line.kind)}</span>
             </a>
         }
         .into_any()
@@ -97,15 +100,15 @@ fn card(line: &NewsView) -> AnyView {
         Some(person) => view! { <Face mark=person.mark/> }.into_any(),
         None => view! { <span class="mark mark--grey" aria-hidden="true">{picture(about.kind)}</span> }.into_any(),
     };
-    let name = about.title.clone().or_else(|| (!there).then(|| t!(news.gone).to_owned()));
+    let gone = (!there).then(|| view! { <p class="post__meta">{t!(news.gone)}</p> });
     let class = if line.unread { "post news news--unread" } else { "post news" };
     view! {
         <li><article class=class>
             {sign}
             <div class="grow">
                 {line.unread.then(|| view! { <p class="news__new">{t!(news.unread_tag)}</p> })}
-                <h2 class="post__title">{title}</h2>
-                {name.map(|name| view! { <p class="post__meta" dir="auto">{name}</p> })}
+                <h2 class="post__title">{heading}</h2>
+                {gone}
                 <p class="post__meta">{time::since(line.at)}</p>
             </div>
         </article></li>
@@ -188,5 +191,5 @@ fn there_is_news(concerns: impl Fn(&Heard) -> bool + 'static, session: Session, 
             .get()
             .then(|| view! { <Act id="see-news" label=t!(news.see) weight=Weight::Other busy=false on_press=press/> })
     };
-    view! { <div role="status">{line}</div> }.into_any()
+    view! { <div class="whisper" role="status">{line}</div> }.into_any()
 }

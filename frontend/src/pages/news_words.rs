@@ -44,7 +44,7 @@ pub fn sentence(line: &NewsView) -> String {
         (NewsKind::EventHost, _) => t!(news.event_host, name = name),
         (NewsKind::EventSoon, _) => dated(line, t!(news.event_soon)),
         (NewsKind::Message, None) => t!(news.message, name = name),
-        (NewsKind::Message, Some(n)) => t!(news.messages, n = n),
+        (NewsKind::Message, Some(n)) => t!(news.messages, name = name, n = n),
     }
 }
 

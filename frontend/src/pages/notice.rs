@@ -1,5 +1,6 @@
 //! One notice, and what can be done about it.
 
+use chrono::TimeDelta;
 use client::Error;
 use domain::conversation::ThingKind;
 use domain::id::NoticeId;
@@ -15,6 +16,9 @@ use crate::ui::{
 };
 use crate::var::Var;
 use crate::{time, words};
+
+/// How many days before its end a notice can be prolonged in one tap.
+const SOON_DAYS: i64 = 7;
 
 /// The page, and those below it.
 pub fn notice() -> AnyView {
@@ -216,7 +220,9 @@ fn manage(session: Session, current: Var<NoticeView>) -> AnyView {
         let press = act(NoticeAction::Resolve, t!(notice_post.resolved_said));
         view! { <Act id="resolve" label=resolve_words(notice.kind) weight=Weight::Primary busy=form.busy() on_press=press/> }
     });
-    let renew = may(NoticeAction::Renew).then(|| {
+    // Long before the end nobody asks for it.
+    let ends_soon = notice.expires_at - time::now() < TimeDelta::days(SOON_DAYS);
+    let renew = (may(NoticeAction::Renew) && ends_soon).then(|| {
         let press = act(NoticeAction::Renew, t!(notice_post.renewed_said));
         let left = notice.renewals_left.map(|left| match left {
             1 => t!(notice_post.renew_hint_last, days = notice.kind.life_days().to_string()),

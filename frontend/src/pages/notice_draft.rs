@@ -46,6 +46,8 @@ pub struct NoticeDraft {
     /// `today`, `yesterday`, `day` or `unknown`.
     pub when: Var<String>,
     pub day: Var<String>,
+    /// The very moment, when the notice that is changed says one.
+    seen_at: Option<domain::Timestamp>,
     pub circle: Var<String>,
     pub photo: Var<Chosen>,
     /// One notice, however often it is sent.
@@ -69,6 +71,7 @@ impl NoticeDraft {
             radius: Var::new(kept.radius),
             when: Var::new(kept.when),
             day: Var::new(kept.day),
+            seen_at: None,
             circle: Var::new(kept.circle),
             photo: Var::new(photo),
             key: Var::new(kept.key),
@@ -105,7 +108,7 @@ impl NoticeDraft {
             circle: notice.circle.as_str().to_owned(),
             ..Kept::default()
         };
-        Self::of("", kept, None)
+        Self { seen_at: at, ..Self::of("", kept, None) }
     }
 
     /// Keeps it until the tab is closed.
@@ -168,11 +171,15 @@ impl NoticeDraft {
         Some(Some(Seen { residence, radius_m: radius_m?, at: at? }))
     }
 
-    /// The day alone, as its first moment: nobody is asked for the hour, and sending twice sends the same.
+    /// The day alone, as its first moment: nobody is asked for the hour, and sending twice sends the same. A day that is not changed
+    /// stays the moment that it was.
     fn seen_at(self) -> Result<Option<domain::Timestamp>, FieldCode> {
         let day = match self.when.get_untracked().as_str() {
             "today" => time::today(),
             "yesterday" => time::yesterday(),
+            "day" if self.day.get_untracked() == time::to_inputs(self.seen_at).0 && self.seen_at.is_some() => {
+                return Ok(self.seen_at);
+            }
             "day" => self.day.get_untracked(),
             _ => return Ok(None),
         };

@@ -44,6 +44,14 @@ fn questions(what: &str) -> &'static [Asked] {
     }
 }
 
+/// Whether the notice is posted and its photo is not; then whether that one may be sent again, or another one has to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    No,
+    Again,
+    Other,
+}
+
 /// What is being written. Copies are the same.
 #[derive(Clone, Copy)]
 struct Writing {
@@ -232,7 +240,7 @@ impl Writing {
         let draft = self.draft;
         let form = Form::new();
         // Posted, and only the photo did not arrive.
-        let half = Var::new(draft.posted_as().is_some());
+        let half = Var::new(if draft.posted_as().is_some() { Half::Again } else { Half::No });
         let said = Var::new("");
         let send = Callback::new(move |(): ()| self.send(form, half, said));
         let seen = seen_line(draft, member, near);
@@ -273,14 +281,18 @@ impl Writing {
             </ul>
         };
         let life = life(kind);
-        let foot = move || if half.get() { self.half_sent(form, send) } else { publish(form, send, life.clone()) };
+        let foot = move || match half.get() {
+            Half::No => publish(form, send, life.clone()),
+            Half::Again => self.half_sent(form, send, true),
+            Half::Other => self.half_sent(form, send, false),
+        };
         view! {
-            <Page screen="notice-new-preview" title=t!(notice_post.preview_title) lead=t!(write.preview_lead).to_owned() back=self.back(step)
+            <Page screen="notice-new-preview" title=t!(notice_post.preview_title) lead=t!(notice_post.preview_lead).to_owned() back=self.back(step)
                 above=self.steps(step)>
-                {move || half.get().then(|| view! { <p class="notice notice--sun" id="half-sent">{t!(notice_post.half_sent)}</p> })}
+                {move || (half.get() != Half::No).then(|| view! { <p class="notice notice--sun" id="half-sent">{t!(notice_post.half_sent)}</p> })}
                 <Summary form=form/>
                 {card}
-                <div class="stack" hidden=move || half.get()>{rows}</div>
+                <div class="stack" hidden=move || half.get() != Half::No>{rows}</div>
                 <p role="status" class="soft">{move || said.get()}</p>
                 {foot}
             </Page>
@@ -289,16 +301,20 @@ impl Writing {
     }
 
     /// The notice is posted; what is left to do is about its photo alone.
-    fn half_sent(self, form: Form, send: Callback<()>) -> AnyView {
+    fn half_sent(self, form: Form, send: Callback<()>, again: bool) -> AnyView {
         let Some(id) = self.draft.posted_as() else { return ().into_any() };
         let other = self.step_of(Asked::Photo).map(|step| {
             let href = paths::notice_step(self.what, step);
-            view! { <Go label=t!(notice_post.photo_another) href=href weight=Weight::Other/> }
+            let weight = if again { Weight::Other } else { Weight::Primary };
+            view! { <Go label=t!(notice_post.photo_another) href=href weight=weight/> }
+        });
+        let again = again.then(|| {
+            view! { <Act id="photo-again" label=t!(notice_post.photo_send) weight=Weight::Primary busy=form.busy() on_press=send/> }
         });
         let without = Callback::new(move |(): ()| self.finish(id));
         view! {
             <div class="actions">
-                <Act id="photo-again" label=t!(notice_post.photo_send) weight=Weight::Primary busy=form.busy() on_press=send/>
+                {again}
                 {other}
                 <Act id="photo-without" label=t!(notice_post.photo_without) weight=Weight::Quiet busy=form.busy() on_press=without/>
             </div>
@@ -306,7 +322,7 @@ impl Writing {
         .into_any()
     }
 
-    fn send(self, form: Form, half: Var<bool>, said: Var<&'static str>) {
+    fn send(self, form: Form, half: Var<Half>, said: Var<&'static str>) {
         if !form.begin() {
             return;
         }
@@ -338,14 +354,18 @@ impl Writing {
         self.session.act(deed, done, failed);
     }
 
-    fn send_photo(self, form: Form, id: NoticeId, half: Var<bool>, said: Var<&'static str>) {
+    fn send_photo(self, form: Form, id: NoticeId, half: Var<Half>, said: Var<&'static str>) {
         let Some(photo) = self.draft.photo.get_untracked() else { return self.finish(id) };
         form.sent();
         said.try_set(t!(notice_post.photo_sending));
         let deed = async move { api().put_notice_photo(id, photo.to_vec()).await };
         let failed = move |error: Error| {
             said.try_set("");
-            half.try_set(true);
+            let other = matches!(
+                error.code(),
+                Some(ProblemCode::PhotoHeic | ProblemCode::PhotoUnreadable | ProblemCode::PhotoTooLarge)
+            );
+            half.try_set(if other { Half::Other } else { Half::Again });
             form.refused(&error, &[]);
         };
         self.session.act(deed, move |_| self.finish(id), failed);
@@ -355,7 +375,10 @@ impl Writing {
         NoticeDraft::drop_kept(self.what);
         self.memory.forget();
         self.session.say(t!(write.published_said));
-        self.session.replace(paths::notice(id));
+        // Whoever has gone elsewhere meanwhile is not led away from there.
+        if self.draft.posted.is_there() {
+            self.session.replace(paths::notice(id));
+        }
     }
 }
 

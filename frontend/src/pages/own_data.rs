@@ -25,7 +25,7 @@ fn draw(session: Session, things: Vec<KeptThing>) -> AnyView {
             form.sent();
             let done = move |_| {
                 form.done();
-                download();
+                download(paths::EXPORT);
                 session.say(t!(own_data.download_said));
             };
             // The browser fetches the file by itself: whether the session is still good is seen to before.
@@ -55,11 +55,11 @@ fn draw(session: Session, things: Vec<KeptThing>) -> AnyView {
 }
 
 /// Has the browser save the file. By a link of its own, not by going to that address: a refusal must not take the place of the page.
-fn download() {
+pub fn download(file: &str) {
     let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(link) = link {
         // Attributes of a fresh link cannot be refused.
-        let _ = link.set_attribute("href", paths::EXPORT);
+        let _ = link.set_attribute("href", file);
         let _ = link.set_attribute("download", "");
         link.click();
     }

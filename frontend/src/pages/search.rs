@@ -171,7 +171,7 @@ fn draw(session: Session, search: Search, member: Member, first: Option<ListPage
                 <div class="search__line">
                     <input id="q" name="q" type="search" dir="auto" autocomplete="off" enterkeyhint="search" aria-describedby="q-hint"
                         prop:value=search.words.get_untracked() on:input=typed/>
-                    <button type="submit" class="button button--primary">{t!(search.send)}</button>
+                    <button type="submit" class="button">{t!(search.send)}</button>
                 </div>
             </form>
             <p role="status" class="soft" id="found">{said}</p>

@@ -140,16 +140,20 @@ fn page(session: Session, memory: Memory, member: Member) -> AnyView {
         memory.ask(session, false);
     }
     session.look_what_waits();
-    on_cleanup(move || memory.scrolled.set(window().scroll_y().unwrap_or_default()));
+    // Followed while it is read: once another page is there, this one's place cannot be asked for any more.
+    let follow = window_event_listener_untyped("scroll", move |_| {
+        memory.scrolled.set(window().scroll_y().unwrap_or_default());
+    });
+    on_cleanup(move || follow.remove());
     let lead = t!(square.lead, day = time::day_capital(time::now()), place = &member.me.residence.name);
     let list = list(session, memory, member.clone());
     view! {
         <Page screen="square" title=t!(square.title) lead=lead wide=true roof=true>
-            {news::bell(session)}
+            <div class="square-top"><SearchWay/>{news::bell(session)}</div>
             {first_words(session, &member.me)}
             {move || waiting(session.waiting.get())}
             <div class="columns">
-                <div class="aside stack stack--close"><SearchWay/><Filters member=member.clone()/></div>
+                <div class="aside"><Filters member=member.clone()/></div>
                 {list}
             </div>
         </Page>

@@ -14,7 +14,7 @@ use crate::session::{Session, api};
 use crate::var::Var;
 use crate::{saved, words};
 
-/// Where the page is drawn to its end: what is nearer than this counts as the end, in pixels.
+/// Whoever is not farther than this from the last words reads on there, in pixels.
 const NEAR: f64 = 160.0;
 
 /// A message that has not arrived yet.
@@ -216,13 +216,15 @@ impl Talk {
         self.session.act(sent, done, failed);
     }
 
-    /// Shows the last words.
+    /// Shows the last words, and the place to write.
     pub fn to_the_end(self) {
         self.below.try_set(false);
         // Twice: what was just put there is measured in the frame after the one that draws it.
         request_animation_frame(move || {
             request_animation_frame(move || {
-                window().scroll_to_with_x_and_y(0.0, height());
+                if let Some(foot) = document().get_element_by_id("talk-foot") {
+                    foot.scroll_into_view_with_bool(false);
+                }
                 self.look();
             });
         });
@@ -274,14 +276,16 @@ fn screen() -> f64 {
     window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default()
 }
 
-fn is_at_the_end() -> bool {
-    height() - screen() - window().scroll_y().unwrap_or_default() < NEAR
+/// How far below the top of the screen the last message ends.
+fn end() -> Option<f64> {
+    document().get_element_by_id("talk-end").map(|end| end.get_bounding_client_rect().top())
 }
 
-/// Whether the foot of the last message is on the screen.
+fn is_at_the_end() -> bool {
+    end().is_some_and(|end| end <= screen() + NEAR)
+}
+
+/// Whether the foot of the last message is on the screen, or above it.
 fn end_is_seen() -> bool {
-    document().get_element_by_id("talk-end").is_some_and(|end| {
-        let top = end.get_bounding_client_rect().top();
-        top > 0.0 && top <= screen()
-    })
+    end().is_some_and(|end| end <= screen())
 }

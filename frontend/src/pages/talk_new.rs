@@ -171,7 +171,13 @@ fn draw(session: Session, about: ThingRef, thing: Thing) -> AnyView {
     let faces: Vec<AnyView> = thing.to.iter().map(|person| view! { <Face mark=person.mark/> }.into_any()).collect();
     let above =
         view! { <p class="row">{faces}<span class="soft" dir="auto">{t!(talk.about, title = &thing.title)}</span></p> };
-    let back = Back::to(thing.title, paths::thing(about.kind, about.id));
+    let label = match about.kind {
+        ThingKind::Offer => t!(offer.back),
+        ThingKind::Notice => t!(talk.back_notice),
+        ThingKind::Event => t!(talk.back_event),
+        ThingKind::Barter | ThingKind::Conversation => t!(barter.back),
+    };
+    let back = Back::to(label, paths::thing(about.kind, about.id));
     view! {
         <Page screen="talk-new" title=title back=back above=above.into_any()>
             <Summary form=form/>

@@ -18,6 +18,8 @@ pub enum Kind {
     Email,
     /// A join code.
     Code,
+    /// A whole number.
+    Number,
 }
 
 fn frame(form: Form, id: &'static str, label: String, hint: Option<String>, optional: bool, input: AnyView) -> AnyView {
@@ -78,9 +80,10 @@ pub fn Field(
         let (input_type, mode, class) = match kind {
             Kind::Email => ("email", "email", ""),
             Kind::Code => ("text", "text", "code"),
+            Kind::Number => ("text", "numeric", ""),
             Kind::Words | Kind::Lines => ("text", "text", ""),
         };
-        let plain = matches!(kind, Kind::Code | Kind::Email);
+        let plain = matches!(kind, Kind::Code | Kind::Email | Kind::Number);
         view! {
             <input id=id name=id type=input_type inputmode=mode class=class autocomplete=autocomplete dir=(!plain).then_some("auto")
                 autocapitalize=match kind { Kind::Code => "characters", Kind::Email => "none", _ => "sentences" }
@@ -179,19 +182,38 @@ pub fn DayField(
     view! { <div class="field__pair">{day_field}{hour_field}</div> }.into_any()
 }
 
-/// A day that has come already.
+/// A day, not before or not after another one.
 #[component]
 pub fn DateField(
     form: Form,
     id: &'static str,
     #[prop(into)] label: String,
-    #[prop(into)] max: String,
+    #[prop(optional, into)] min: Option<String>,
+    #[prop(optional, into)] max: Option<String>,
     value: Var<String>,
 ) -> AnyView {
     let input = view! {
-        <input id=id name=id type="date" max=max aria-describedby=described(form, id, false) aria-invalid=invalid(form, id)
+        <input id=id name=id type="date" min=min max=max aria-describedby=described(form, id, false) aria-invalid=invalid(form, id)
             prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))/>
     }
     .into_any();
     frame(form, id, label, None, false, input)
+}
+
+/// An hour of the clock.
+#[component]
+pub fn HourField(
+    form: Form,
+    id: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: Option<String>,
+    value: Var<String>,
+) -> AnyView {
+    let input = view! {
+        <input id=id name=id type="time" step="300" aria-describedby=described(form, id, hint.is_some())
+            aria-invalid=invalid(form, id) prop:value=move || value.get()
+            on:input=move |event| value.set(event_target_value(&event))/>
+    }
+    .into_any();
+    frame(form, id, label, hint, false, input)
 }

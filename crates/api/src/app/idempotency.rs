@@ -15,6 +15,7 @@ pub(super) const BARTERS: &str = "barters";
 pub(super) const CONVERSATIONS: &str = "conversations";
 pub(super) const MESSAGES: &str = "messages";
 pub(super) const NOTICES: &str = "notices";
+pub(super) const EVENTS: &str = "events";
 
 /// Each person has keys of her own.
 pub(super) fn scope(name: &str, tenant: TenantId) -> String {
@@ -23,7 +24,7 @@ pub(super) fn scope(name: &str, tenant: TenantId) -> String {
 
 /// All scopes in which a person may have used keys.
 pub(super) fn scopes_of(tenant: TenantId) -> Vec<String> {
-    [OFFERS, BARTERS, CONVERSATIONS, MESSAGES, NOTICES].map(|name| scope(name, tenant)).to_vec()
+    [OFFERS, BARTERS, CONVERSATIONS, MESSAGES, NOTICES, EVENTS].map(|name| scope(name, tenant)).to_vec()
 }
 
 /// How long a key is kept.

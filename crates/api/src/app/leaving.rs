@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::limits::Limit;
 use super::places::{Back, move_places};
-use super::{App, AppError, barter_news, conversations, idempotency, photos, receipts};
+use super::{App, AppError, barter_news, conversations, events, idempotency, photos, receipts};
 use crate::keys::sha256;
 use crate::store::outbox::{self, Due, Task};
 use crate::store::receipts::Receipt;
@@ -107,6 +107,7 @@ pub(super) async fn stop(tx: &Tx, id: TenantId) -> Result<bool, AppError> {
 async fn hide(tx: &Tx, id: TenantId, hidden: bool) -> Result<(), AppError> {
     store::leaving::hide_offers(tx, id, hidden).await?;
     store::notices::hide(tx, id, hidden).await?;
+    store::events::hide(tx, id, hidden).await?;
     Ok(())
 }
 
@@ -143,11 +144,14 @@ async fn erase(app: &App, tenant: &Tenant, due: Option<Timestamp>) -> Result<(),
         while delete_some_offers(app, id).await? {}
         while unname_some_news(app, id).await? {}
         while delete_some_notices(app, id).await? {}
+        while events::leaving::take_back_some(app, id).await? {}
+        while events::leaving::leave_one(app, id).await? {}
         let tx = app.store.begin().await?;
         store::leaving::hold(&tx, id).await?;
         // A request that was under way when the sessions ended may have added something.
         if !store::leaving::some_barters(&tx, id, 1).await?.is_empty()
             || store::conversations::is_in_any(&tx, id).await?
+            || !store::events::nothing_left(&tx, id).await?
         {
             continue;
         }

@@ -26,6 +26,8 @@ pub enum Limit {
     SignInName,
     /// Wrong passwords of somebody signed in who asks to leave: perhaps somebody else holds the phone.
     LeavePassword,
+    /// Wrong secrets of calendars from one address.
+    CalendarAddress,
     /// Exports: each reads all that somebody has.
     Export,
     /// Photos that are sent: each is worth a second of a processor.
@@ -38,7 +40,7 @@ impl Limit {
         match self {
             Self::JoinAddress => (20, 15),
             Self::JoinCode => (10, 60),
-            Self::SignInAddress => (50, 15),
+            Self::SignInAddress | Self::CalendarAddress => (50, 15),
             Self::SignInName | Self::LeavePassword => (10, 15),
             Self::Export => (20, 60),
             Self::Photo => (60, 60),

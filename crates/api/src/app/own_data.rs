@@ -5,17 +5,19 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use domain::barter::BarterView;
 use domain::category::CategorySlug;
-use domain::id::{BarterId, OfferId, TenantId};
+use domain::conversation::MessageView;
+use domain::id::{BarterId, ConversationId, NoticeId, OfferId, TenantId};
 use domain::news::NewsView;
+use domain::notice::NoticeView;
 use domain::offer::{InReturn, OfferView};
-use domain::own_data::{AccountExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest, Transparency};
+use domain::own_data::{AccountExport, ConversationExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest, Transparency};
 use domain::problem::ProblemCode;
 
 use super::limits::Limit;
 use super::{App, AppError, idempotency, tenants};
 use crate::data_map;
 use crate::store::tenants::Tenant;
-use crate::store::{self, Viewer};
+use crate::store::{self, Viewer, conversations};
 
 /// How long what the office did is kept, in days: 24 months.
 pub(super) const ACCESS_DAYS: i64 = 730;
@@ -73,12 +75,12 @@ pub async fn export(app: &App, viewer: &Viewer) -> Result<Export, AppError> {
         devices: store::sessions::list(&*app.store, viewer, app.clock.now()).await?,
         offers,
         exchanges,
-        notices: Vec::new(),
+        notices: all_notices(app, viewer).await?,
         events: Vec::new(),
         answers: Vec::new(),
         takings: Vec::new(),
         calendars: Vec::new(),
-        conversations: Vec::new(),
+        conversations: all_conversations(app, viewer).await?,
         news: all_news(app, viewer).await?,
         blocks: store::blocks::list(&*app.store, viewer).await?,
         services,
@@ -92,6 +94,19 @@ async fn all_offers(app: &App, viewer: &Viewer) -> Result<Vec<OfferView>, AppErr
     loop {
         let before: Option<OfferId> = all.last().map(|o| o.id);
         let page = app.store.own_offers(viewer, before, PAGE - 1).await?;
+        let is_last = page.len() < usize::from(PAGE);
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+async fn all_notices(app: &App, viewer: &Viewer) -> Result<Vec<NoticeView>, AppError> {
+    let mut all: Vec<NoticeView> = Vec::new();
+    loop {
+        let before: Option<NoticeId> = all.last().map(|n| n.id);
+        let page = app.store.own_notices(viewer, before, PAGE - 1).await?;
         let is_last = page.len() < usize::from(PAGE);
         all.extend(page);
         if is_last {
@@ -122,6 +137,38 @@ async fn all_news(app: &App, viewer: &Viewer) -> Result<Vec<NewsView>, AppError>
         match page.next.and_then(|next| next.parse().ok()) {
             Some(next) => before = Some(next),
             None => return Ok(all),
+        }
+    }
+}
+
+async fn all_conversations(app: &App, viewer: &Viewer) -> Result<Vec<ConversationExport>, AppError> {
+    let mut all: Vec<ConversationExport> = Vec::new();
+    loop {
+        let before = all.last().map(|c| (c.conversation.updated_at, c.conversation.id));
+        let filter = conversations::Filter { before, ..conversations::Filter::default() };
+        let page = conversations::page(&app.store, viewer, &filter, PAGE - 1).await?;
+        let is_last = page.len() < usize::from(PAGE);
+        for conversation in page {
+            let messages = all_messages(app, viewer, conversation.id).await?;
+            all.push(ConversationExport { conversation, messages });
+        }
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+/// The oldest first.
+async fn all_messages(app: &App, viewer: &Viewer, id: ConversationId) -> Result<Vec<MessageView>, AppError> {
+    let mut all: Vec<MessageView> = Vec::new();
+    loop {
+        let page = conversations::messages(&app.store, viewer, id, all.last().map(|m| m.id), PAGE - 1).await?;
+        let page = page.unwrap_or_default();
+        let is_last = page.len() < usize::from(PAGE);
+        all.extend(page);
+        if is_last {
+            all.reverse();
+            return Ok(all);
         }
     }
 }

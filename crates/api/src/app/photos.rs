@@ -8,6 +8,7 @@ use domain::problem::{Problem, ProblemCode};
 use uuid::Uuid;
 
 use super::barters::TRIES;
+use super::export::Archive;
 use super::limits::Limit;
 use super::{App, AppError, notices};
 use crate::photos::{Key, PhotoError, Size, StorageError};
@@ -159,6 +160,25 @@ pub async fn picture(app: &App, photo: PhotoId, size: PhotoSize) -> Result<Vec<u
         PhotoSize::Large => Size::Large,
     };
     Ok(app.photos.get(photo.0, size, &key).await?.ok_or(ProblemCode::NotFound)?)
+}
+
+/// Adds the photos of somebody's own notices to what she takes along. One that is gone meanwhile, or damaged, stays out.
+///
+/// # Errors
+/// `unavailable`.
+pub async fn take_along(
+    app: &App,
+    photos: &[(NoticeId, PhotoId)],
+    archive: &mut Archive,
+) -> Result<(), AppError> {
+    for &(notice, photo) in photos {
+        match picture(app, photo, PhotoSize::Large).await {
+            Ok(jpeg) => archive.add_photo(notice, &jpeg)?,
+            Err(AppError::Problem(p)) if matches!(p.code, ProblemCode::NotFound | ProblemCode::Internal) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Takes pictures off that have no row: what was begun and not finished. Nobody waits for it.

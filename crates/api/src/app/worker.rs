@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use uuid::Uuid;
 
-use super::{App, AppError, barters, leaving, notices, offers, retention};
+use super::{App, AppError, barters, events, leaving, notices, offers, retention};
 use crate::store::Tx;
 use crate::store::outbox::{self, Due, Task};
 
@@ -16,7 +16,7 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
     match due.task {
         Task::Leave => return leaving::tick(app, due).await,
         Task::Compact => return leaving::compact(app, due).await,
-        Task::Offer | Task::Barter | Task::Notice => {}
+        Task::Offer | Task::Barter | Task::Notice | Task::EventOffer | Task::EventSoon | Task::EventWord => {}
     }
     let tx: Tx = app.store.begin().await?;
     if !outbox::take(&tx, due.id).await? {
@@ -27,6 +27,9 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
         Task::Offer => offers::tick(app, &tx, subject).await?,
         Task::Barter => barters::tick(app, &tx, subject).await?,
         Task::Notice => notices::tick(app, &tx, subject).await?,
+        Task::EventOffer => events::tick_offers(app, &tx, subject).await?,
+        Task::EventSoon => events::tick_soon(app, &tx, subject).await?,
+        Task::EventWord => events::tell_some(app, &tx, subject).await?,
         Task::Leave | Task::Compact => {}
     }
     Ok(tx.commit().await?)

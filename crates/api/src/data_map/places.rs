@@ -44,6 +44,13 @@ pub const PLACES: &[Place] = &[
         how: "each is destroyed after 30 days; restoring one erases again everybody who stands in the ledger",
     },
     Place {
+        name: "photos/, or the bucket of the photos",
+        topic: Topic::Notices,
+        holds: Person,
+        fate: Erased,
+        how: "two pictures of each photo, without anything but pixels, sealed with a key that lies in the photo's row alone; taken off with the row, and where that fails no more than noise until the next sweep, also in every copy of the folder",
+    },
+    Place {
         name: "ledger",
         topic: Topic::Leaving,
         holds: Random,

@@ -62,7 +62,8 @@ pub const COLUMNS: &[Column] = tables! {
         "created_at" Person Erased At("/events/0/created_at");
         "updated_at" Person Erased SAME;
         "over_at" Person Erased SAME;
-        "version" Person Erased At("/events/0/version");
+        "edition" Person Erased At("/events/0/version");
+        "version" Person Erased SAME;
         "hidden" Person Erased Not("true only while she has asked to leave and is signed out");
     }
     "event_hosts" Events {
@@ -103,6 +104,13 @@ pub const COLUMNS: &[Column] = tables! {
         "date" Person Erased At("/takings/0/date");
         "tenant_id" Person Erased SAME;
         "number" Person Erased At("/takings/0/number");
+    }
+    "event_words" Events {
+        "id" Random Erased RANDOM;
+        "tenant_id" Person Erased SAME;
+        "event_id" Person Erased Not("for the minute until it stands in the news");
+        "kind" Person Erased Not("for the minute until it stands in the news");
+        "date" Person Erased Not("for the minute until it stands in the news");
     }
     "feeds" Events {
         "hash" Random Erased SECRET;

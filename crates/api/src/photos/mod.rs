@@ -16,7 +16,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use futures_util::future::try_join;
+use futures_util::future::join;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use uuid::Uuid;
@@ -106,8 +106,10 @@ impl Photos {
             self.objects.put(&name(id, size), PutPayload::from(sealed)).await?;
             Ok::<_, StorageError>(())
         };
-        match try_join(put(Size::Large), put(Size::Small)).await {
-            Ok(_) => Ok(key),
+        // Both to their end: one that still writes would come back after it was deleted.
+        let (large, small) = join(put(Size::Large), put(Size::Small)).await;
+        match large.and(small) {
+            Ok(()) => Ok(key),
             Err(error) => {
                 // What stays is found by a sweep.
                 let _ = self.delete(id).await;

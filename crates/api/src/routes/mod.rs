@@ -2,9 +2,11 @@
 
 mod assets;
 mod barters;
+mod calendars;
 mod conversations;
 mod cookies;
 mod docs;
+mod events;
 pub mod extract;
 pub mod failure;
 mod guard;
@@ -25,7 +27,10 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::barter::BarterPart;
+use domain::news::Live;
+use domain::notice::PhotoSize;
 use domain::problem::ProblemCode;
+use domain::square::PostKind;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
@@ -53,12 +58,13 @@ pub const MAX_BODY: usize = 64 * 1024;
         (name = "square", description = "What is new around, and what has certain words"),
         (name = "news", description = "What concerns oneself"),
         (name = "notices", description = "What was lost or found, questions, news, trouble, thanks; with photos"),
+        (name = "events", description = "Meeting at a place on a date; with answers, places and things to bring"),
         (name = "suggestions", description = "Who can help whom, directly or in a ring"),
         (name = "barters", description = "Agreements about who does what for whom"),
         (name = "conversations", description = "Words about a thing, and what an open page hears"),
     ),
-    // What only a query names.
-    components(schemas(BarterPart)),
+    // What only a query, or a stream, names.
+    components(schemas(BarterPart, PostKind, Live, PhotoSize)),
     modifiers(&Security)
 )]
 struct ApiDoc;
@@ -159,6 +165,26 @@ fn endpoints(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
         .service(conversations::read_conversation)
         .service(conversations::mute_conversation)
         .service(stream::stream);
+    config
+        // Before those that would take "….ics" for a name.
+        .service(calendars::get_event_ics)
+        .service(calendars::get_calendar)
+        .service(calendars::list_calendars)
+        .service(calendars::renew_calendar)
+        .service(calendars::close_calendar)
+        .service(events::list_events)
+        .service(events::create_event)
+        .service(events::get_event)
+        .service(events::edit_event)
+        .service(events::delete_event)
+        .service(events::publish_event)
+        .service(events::postpone_event)
+        .service(events::cancel_event)
+        .service(events::answer_event)
+        .service(events::bring_to_event)
+        .service(events::list_attendees)
+        .service(events::add_event_host)
+        .service(events::remove_event_host);
 }
 
 /// The OpenAPI document of what [`configure`] serves.

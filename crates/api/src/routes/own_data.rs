@@ -18,7 +18,7 @@ pub async fn get_transparency(app: web::Data<App>, who: Who) -> Result<web::Json
     Ok(web::Json(app::own_data::transparency(&app, &who.0).await?))
 }
 
-/// All about oneself, as a ZIP: `index.html` to read, `data.json` and its JSON Schema for programs.
+/// All about oneself, as a ZIP: `index.html` to read, `data.json` and its JSON Schema for programs, the photos of one's notices.
 #[utoipa::path(
     tag = "tenants",
     responses((status = 200, description = "The archive", content_type = "application/zip"), SignedInOnly, Limited, Always)
@@ -26,11 +26,14 @@ pub async fn get_transparency(app: web::Data<App>, who: Who) -> Result<web::Json
 #[get("/tenants/me/export")]
 pub async fn export_me(app: web::Data<App>, who: Who) -> Result<HttpResponse, Failure> {
     let export = app::own_data::export(&app, &who.0).await?;
-    let archive = web::block(move || app::export::archive(&export)).await.map_err(|_| ProblemCode::Unavailable)??;
+    let photos: Vec<_> = export.notices.iter().filter_map(|n| Some((n.id, n.photo?.id))).collect();
+    let packed = web::block(move || app::export::Archive::begin(&export)).await;
+    let mut archive = packed.map_err(|_| ProblemCode::Unavailable)??;
+    app::photos::take_along(&app, &photos, &mut archive).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header(("Content-Disposition", "attachment; filename=\"de-toit-a-toit.zip\""))
-        .body(archive))
+        .body(archive.finish()?))
 }
 
 /// Leaves for good: at once, or after a pause of seven days that signing in stops. Signs out everywhere.

@@ -7,7 +7,6 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get};
 use domain::id::MessageId;
-use domain::news;
 use domain::problem::{Problem, ProblemCode};
 use futures_util::StreamExt;
 
@@ -25,7 +24,7 @@ fn last_heard(request: &HttpRequest) -> Option<MessageId> {
 #[utoipa::path(
     tag = "conversations",
     params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that had one")),
-    responses((status = 200, content_type = "text/event-stream", body = news::Live), SignedInOnly, Always)
+    responses((status = 200, description = "Events, until one side hangs up", content_type = "text/event-stream"), SignedInOnly, Always)
 )]
 #[get("/stream")]
 pub async fn stream(live: Data<Live>, who: Who, request: HttpRequest) -> Result<HttpResponse, Failure> {

@@ -20,6 +20,8 @@ pub struct Bounds {
     /// How long a connection without a request is kept. Longer than the 60 s of the usual proxies: the one who sends has to be the one
     /// who closes, or a request is lost on its way.
     pub idle: Duration,
+    /// How long an answer may lie on the line that nobody takes in: whoever listens to what happens and does not read keeps no connection.
+    pub deaf: Duration,
     /// Requests under way.
     pub places: Places,
 }
@@ -33,6 +35,7 @@ impl Default for Bounds {
             body: Duration::from_secs(15),
             photo: Duration::from_secs(120),
             idle: Duration::from_secs(75),
+            deaf: Duration::from_secs(60),
             places: Places::default(),
         }
     }
@@ -55,3 +58,15 @@ pub(super) fn connections(wished: usize) -> usize {
     let now = getrlimit(Resource::Nofile).current.map_or(wanted, |now| now.min(wanted));
     usize::try_from(now).unwrap_or(wished).saturating_sub(OWN_FILES).max(1)
 }
+
+/// Lets the system cut a connection on which nothing is taken in for so long (`TCP_USER_TIMEOUT`, RFC 5482). Elsewhere than on Linux it is
+/// the system's own patience that counts, which is longer.
+#[cfg(target_os = "linux")]
+pub(super) fn cut_when_deaf(connection: &dyn std::any::Any, deaf: Duration) {
+    if let Some(stream) = connection.downcast_ref::<tokio::net::TcpStream>() {
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, u32::try_from(deaf.as_millis()).unwrap_or(u32::MAX));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn cut_when_deaf(_: &dyn std::any::Any, _: Duration) {}

@@ -174,6 +174,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             .configure(routes::configure)
             .wrap(from_fn(guard))
     })
+    .on_connect(move |connection, _| bounds::cut_when_deaf(connection, config.bounds.deaf))
     .workers(cores())
     .max_connections(bounds::connections(config.bounds.connections).div_ceil(cores()))
     .keep_alive(config.bounds.idle)

@@ -1,21 +1,25 @@
 //! Barters: the agreement, its people, its versions, its legs.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::Timestamp;
 use domain::barter::{Barter, BarterPart, BarterState, BarterView, Need, Party, Terms};
 use domain::category::CategorySlug;
 use domain::id::{BarterId, LegId, OfferId, OfficeId, TenantId};
 use domain::leg::{Leg, LegState, TermsLeg};
+use domain::tenant::Person;
 use domain::text::{Body, Note, Title, Words};
-use sea_orm::sea_query::{Condition, Expr, LockType, Query};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoCondition, LockType, Query};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef,
 };
 use uuid::Uuid;
 
-use super::entity::{barter_legs, barter_parties, barter_terms, barters};
+use super::entity::{barter_legs, barter_parties, barter_terms, barters, tenants as people};
 use super::{Db, StoreError, Tx, Viewer, number, tenants, time, value, word};
+
+type People = HashMap<TenantId, Person>;
 
 fn int(n: impl TryInto<i32>) -> i32 {
     n.try_into().unwrap_or(i32::MAX)
@@ -196,28 +200,17 @@ pub(super) async fn rewrite(tx: &Tx, barter: &Barter) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Several barters, each whole, in the order of `ids`.
-async fn load_all(db: &impl Db, ids: &[Uuid]) -> Result<Vec<Barter>, StoreError> {
+/// These barters, each whole and in their order, with the people in them: by two queries.
+async fn whole(db: &impl Db, rows: Vec<barters::Model>) -> Result<(Vec<Barter>, People), StoreError> {
+    use barter_legs::Column as Legs;
+    use barter_parties::Column as Parties;
+    use barter_terms::Column as Versions;
     let conn = db.conn();
-    let rows = barters::Entity::find().filter(barters::Column::Id.is_in(ids.iter().copied())).all(conn).await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
+    let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+    let mut people = People::new();
+    if ids.is_empty() {
+        return Ok((Vec::new(), people));
     }
-    let parties = barter_parties::Entity::find()
-        .filter(barter_parties::Column::BarterId.is_in(ids.iter().copied()))
-        .order_by_asc(barter_parties::Column::Position)
-        .all(conn)
-        .await?;
-    let terms = barter_terms::Entity::find()
-        .filter(barter_terms::Column::BarterId.is_in(ids.iter().copied()))
-        .order_by_asc(barter_terms::Column::Version)
-        .all(conn)
-        .await?;
-    let legs = barter_legs::Entity::find()
-        .filter(barter_legs::Column::BarterId.is_in(ids.iter().copied()))
-        .order_by_asc(barter_legs::Column::Position)
-        .all(conn)
-        .await?;
     let mut found: HashMap<Uuid, Barter> = HashMap::new();
     for row in rows {
         let barter = Barter {
@@ -234,30 +227,66 @@ async fn load_all(db: &impl Db, ids: &[Uuid]) -> Result<Vec<Barter>, StoreError>
         };
         found.insert(row.id, barter);
     }
-    for row in parties {
+    let person: RelationDef =
+        barter_parties::Entity::belongs_to(people::Entity).from(Parties::TenantId).to(people::Column::Id).into();
+    let parties = barter_parties::Entity::find()
+        .join(JoinType::LeftJoin, person)
+        .select_also(people::Entity)
+        .filter(Parties::BarterId.is_in(ids.iter().copied()))
+        .order_by_asc(Parties::Position)
+        .all(conn)
+        .await?;
+    for (row, person) in parties {
         if let Some(barter) = found.get_mut(&row.barter_id) {
             barter
                 .parties
                 .push(Party { tenant: TenantId(row.tenant_id), consented: row.consented.map(number).transpose()? });
         }
+        if let Some(person) = person {
+            people.insert(TenantId(person.id), tenants::person(&person)?);
+        }
     }
-    for row in terms {
-        if let Some(barter) = found.get_mut(&row.barter_id) {
+    // The legs come with the newest version alone, so that no row is read twice.
+    let newer = Alias::new("newer");
+    let newest = Query::select()
+        .expr(Expr::col((newer.clone(), Versions::Version)).max())
+        .from_as(barter_terms::Entity, newer.clone())
+        .and_where(Expr::col((newer, Versions::BarterId)).equals((barter_terms::Entity, Versions::BarterId)))
+        .to_owned();
+    let legs = RelationDef::from(
+        barter_terms::Entity::belongs_to(barter_legs::Entity).from(Versions::BarterId).to(Legs::BarterId),
+    )
+    .on_condition(move |_, _| {
+        Expr::col((barter_terms::Entity, Versions::Version)).eq(Expr::from(newest.clone())).into_condition()
+    });
+    let words = barter_terms::Entity::find()
+        .join(JoinType::LeftJoin, legs)
+        .select_also(barter_legs::Entity)
+        .filter(Versions::BarterId.is_in(ids.iter().copied()))
+        .order_by_asc(Versions::Version)
+        .order_by_asc(Legs::Position)
+        .all(conn)
+        .await?;
+    for (row, leg) in words {
+        let Some(barter) = found.get_mut(&row.barter_id) else { continue };
+        let version = number(row.version)?;
+        if barter.terms.last().is_none_or(|t| t.version != version) {
             barter.terms.push(Terms {
-                version: number(row.version)?,
+                version,
                 author: TenantId(row.author_id),
                 note: row.note.map(|n| value(Note::parse(n))).transpose()?,
                 legs: value(serde_json::from_str(&row.legs))?,
                 created_at: time(row.created_at),
             });
         }
+        barter.legs.extend(leg.map(leg_from_row).transpose()?);
     }
-    for row in legs {
-        if let Some(barter) = found.get_mut(&row.barter_id) {
-            barter.legs.push(leg_from_row(row)?);
-        }
-    }
-    Ok(ids.iter().filter_map(|id| found.remove(id)).filter(|b| !b.terms.is_empty()).collect())
+    let barters = ids.iter().filter_map(|id| found.remove(id)).filter(|b| !b.terms.is_empty()).collect();
+    Ok((barters, people))
+}
+
+async fn load_one(db: &impl Db, id: BarterId) -> Result<(Vec<Barter>, People), StoreError> {
+    whole(db, barters::Entity::find_by_id(id.0).all(db.conn()).await?).await
 }
 
 /// One barter, for a use case that will decide who may do what.
@@ -265,7 +294,7 @@ async fn load_all(db: &impl Db, ids: &[Uuid]) -> Result<Vec<Barter>, StoreError>
 /// # Errors
 /// When the database does not answer.
 pub async fn load(tx: &Tx, id: BarterId) -> Result<Option<Barter>, StoreError> {
-    Ok(load_all(tx, &[id.0]).await?.pop())
+    Ok(load_one(tx, id).await?.0.pop())
 }
 
 /// What runs with both of these people in it, kept as it is until the end of the transaction: all of it before any post is touched, as
@@ -297,12 +326,9 @@ pub async fn running_between(tx: &Tx, one: TenantId, other: TenantId) -> Result<
 }
 
 /// Barters as the viewer sees them; those of which she is no part are left out.
-async fn views(db: &impl Db, viewer: &Viewer, barters: Vec<Barter>) -> Result<Vec<BarterView>, StoreError> {
-    let mine: Vec<Barter> =
-        barters.into_iter().filter(|b| b.parties.iter().any(|p| p.tenant == viewer.tenant)).collect();
-    let ids: HashSet<TenantId> = mine.iter().flat_map(|b| b.parties.iter().map(|p| p.tenant)).collect();
-    let people = tenants::people(db, ids).await?;
-    Ok(mine.into_iter().map(|b| b.view(viewer.tenant, &people)).collect())
+fn views(viewer: &Viewer, (barters, people): (Vec<Barter>, People)) -> Vec<BarterView> {
+    let mine = barters.into_iter().filter(|b| b.parties.iter().any(|p| p.tenant == viewer.tenant));
+    mine.map(|b| b.view(viewer.tenant, &people)).collect()
 }
 
 /// One barter of the viewer.
@@ -310,8 +336,7 @@ async fn views(db: &impl Db, viewer: &Viewer, barters: Vec<Barter>) -> Result<Ve
 /// # Errors
 /// When the database does not answer.
 pub async fn find(db: &impl Db, viewer: &Viewer, id: BarterId) -> Result<Option<BarterView>, StoreError> {
-    let found = load_all(db, &[id.0]).await?;
-    Ok(views(db, viewer, found).await?.pop())
+    Ok(views(viewer, load_one(db, id).await?).pop())
 }
 
 /// The viewer's barters, the last changed first; one more than `limit` when there are more. `before` is where the page before ended.
@@ -326,7 +351,9 @@ pub async fn list(
     limit: u16,
 ) -> Result<Vec<BarterView>, StoreError> {
     use barter_parties::{Column, Entity};
-    let mut select = Entity::find().filter(Column::TenantId.eq(viewer.tenant.0));
+    let mine: RelationDef = barters::Entity::belongs_to(Entity).from(barters::Column::Id).to(Column::BarterId).into();
+    let mut select =
+        barters::Entity::find().join(JoinType::InnerJoin, mine).filter(Column::TenantId.eq(viewer.tenant.0));
     if let Some(part) = part {
         select = select.filter(Column::Part.eq(part.as_str()));
     }
@@ -338,15 +365,8 @@ pub async fn list(
                 .add(Condition::all().add(Column::UpdatedAt.eq(at)).add(Column::BarterId.lt(id.0))),
         );
     }
-    let ids: Vec<Uuid> = select
-        .order_by_desc(Column::UpdatedAt)
-        .order_by_desc(Column::BarterId)
-        .limit(u64::from(limit) + 1)
-        .all(db.conn())
-        .await?
-        .into_iter()
-        .map(|p| p.barter_id)
-        .collect();
-    let found = load_all(db, &ids).await?;
-    views(db, viewer, found).await
+    let select =
+        select.order_by_desc(Column::UpdatedAt).order_by_desc(Column::BarterId).limit(u64::from(limit) + 1);
+    let rows = select.all(db.conn()).await?;
+    Ok(views(viewer, whole(db, rows).await?))
 }

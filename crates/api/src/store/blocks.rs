@@ -129,7 +129,9 @@ impl Store {
     pub async fn may_block(&self, viewer: &Viewer, other: TenantId) -> Result<bool, StoreError> {
         Ok(exists(self, viewer.tenant, other).await?
             || self.share_a_barter(viewer, other).await?
-            || self.an_offer_reaches(viewer, other).await?)
+            || self.share_a_conversation(viewer, other).await?
+            || self.an_offer_reaches(viewer, other).await?
+            || self.a_notice_reaches(viewer, other).await?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Opening a database, and all in which SQLite and PostgreSQL differ.
 
 use std::future::ready;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::Timestamp;
@@ -12,7 +12,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, Databa
 use uuid::Uuid;
 
 use super::{
-    Atlas, Change, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, market::Marketplace,
+    Atlas, Change, Db, StoreError, blocks::Blocks, board::Board, cards::Cards, events::Agenda, market::Marketplace,
     sessions::SessionCache,
 };
 
@@ -40,14 +40,31 @@ pub struct Store {
     pub(super) blocks: Blocks,
     pub(super) board: Board,
     pub(super) cards: Cards,
+    pub(super) agenda: Agenda,
     pub(super) market: Arc<Marketplace>,
     pub(super) sessions: SessionCache,
     /// Tells this server's notifications from those of others.
     pub(super) origin: Uuid,
+    statements: Statements,
     /// What was written, here and elsewhere, for whoever has a page open.
     pub(super) heard: tokio::sync::broadcast::Sender<Change>,
     /// How often something may have been written of which nothing was heard.
     pub(super) missed: tokio::sync::watch::Sender<u64>,
+}
+
+/// Who hears of statements: nobody, but in a test.
+#[derive(Clone, Default)]
+struct Statements(Arc<OnceLock<Box<dyn Fn(&Statement) + Send + Sync>>>);
+
+impl Statements {
+    fn hear(&self, db: &mut DatabaseConnection) {
+        let heard = self.clone();
+        db.set_metric_callback(move |info| {
+            if let Some(hear) = heard.0.get() {
+                hear(info.statement);
+            }
+        });
+    }
 }
 
 impl std::fmt::Debug for Store {
@@ -110,15 +127,19 @@ impl Store {
     /// # Errors
     /// When it cannot be reached, is older than it may be, or holds what the domain refuses.
     pub async fn open(url: &str, origin: Uuid, now: Timestamp) -> Result<Arc<Self>, StoreError> {
+        let statements = Statements::default();
         let (kind, writer, reader) = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let db = Database::connect(options(url, 16)).await?;
+            let mut db = Database::connect(options(url, 16)).await?;
+            statements.hear(&mut db);
             (StoreKind::Postgres, db.clone(), db)
         } else if url.starts_with("sqlite:") {
             keep_private(url)?;
             let writer = Database::connect(sqlite(url, 1, false)).await?;
             check_sqlite(&writer).await?;
             super::backup::mark(&writer).await?;
-            (StoreKind::Sqlite, writer, Database::connect(sqlite(url, 4, true)).await?)
+            let mut reader = Database::connect(sqlite(url, 4, true)).await?;
+            statements.hear(&mut reader);
+            (StoreKind::Sqlite, writer, reader)
         } else {
             return Err(StoreError::Broken(format!("{url:?} is neither sqlite: nor postgres:")));
         };
@@ -131,9 +152,11 @@ impl Store {
             blocks: Blocks::default(),
             board: Board::new(now),
             cards: Cards::new(),
+            agenda: Agenda::default(),
             market: Arc::default(),
             sessions: SessionCache::new(),
             origin,
+            statements,
             heard: tokio::sync::broadcast::channel(HEARD).0,
             missed: tokio::sync::watch::channel(0).0,
         });
@@ -155,6 +178,11 @@ impl Store {
     #[must_use]
     pub fn missed(&self) -> tokio::sync::watch::Receiver<u64> {
         self.missed.subscribe()
+    }
+
+    /// Hands each statement that is read with to `hear`, for tests that look at how the database answers it.
+    pub fn watch_statements(&self, hear: impl Fn(&Statement) + Send + Sync + 'static) {
+        let _ = self.statements.0.set(Box::new(hear));
     }
 
     /// Which database it is.

@@ -15,6 +15,8 @@ mod compact;
 mod connect;
 pub mod conversations;
 mod entity;
+pub mod events;
+pub mod feeds;
 pub mod households;
 pub mod idempotency;
 pub mod leaving;

@@ -258,7 +258,8 @@ impl Store {
         let read = async {
             self.read_open(Some(&mut beside)).await?;
             self.read_notices(&mut beside).await?;
-            self.read_events(&mut beside).await
+            self.read_events(&mut beside).await?;
+            self.reload_agenda().await
         };
         read.await.inspect_err(|_| self.board.distrust())?;
         self.board.replace(beside);
@@ -380,6 +381,7 @@ impl Store {
                 .filter(Column::State.is_in(EVENTS.map(EventState::as_str)));
             let rows = select.into_model::<EventRow>().all(self.conn()).await?;
             self.hang(&all_of(some, |i| i.0, rows.into_iter().map(EventRow::hung))?);
+            self.refresh_agenda(some).await?;
         }
         Ok(())
     }
@@ -388,6 +390,7 @@ impl Store {
     pub fn take_down_over(&self, now: Timestamp) {
         self.board.tell_time(now);
         let over: Vec<_> = self.board.over(now).into_iter().map(|id| (id, None)).collect();
+        self.forget_agenda(over.iter().map(|(id, _)| *id));
         self.hang(&over);
     }
 

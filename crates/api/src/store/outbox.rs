@@ -15,6 +15,12 @@ pub enum Task {
     Barter,
     /// A notice's end is near, or its life or its banner may be over.
     Notice,
+    /// Places of an event were offered and may be taken by nobody; more may be free.
+    EventOffer,
+    /// A date of an event is tomorrow.
+    EventSoon,
+    /// Many are to be told something about an event.
+    EventWord,
     /// Somebody's erasure may be due.
     Leave,
     /// Rows were deleted whose traces have to go.
@@ -22,13 +28,25 @@ pub enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 5] = [Self::Offer, Self::Barter, Self::Notice, Self::Leave, Self::Compact];
+    const ALL: [Self; 8] = [
+        Self::Offer,
+        Self::Barter,
+        Self::Notice,
+        Self::EventOffer,
+        Self::EventSoon,
+        Self::EventWord,
+        Self::Leave,
+        Self::Compact,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Offer => "offer",
             Self::Barter => "barter",
             Self::Notice => "notice",
+            Self::EventOffer => "event_offer",
+            Self::EventSoon => "event_soon",
+            Self::EventWord => "event_word",
             Self::Leave => "leave",
             Self::Compact => "compact",
         }
@@ -96,6 +114,19 @@ pub async fn take(tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
 /// When the database does not answer.
 pub async fn forget(tx: &Tx, subject: Uuid) -> Result<(), StoreError> {
     outbox::Entity::delete_many().filter(outbox::Column::Subject.eq(subject)).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Takes off all work of one kind about something.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget_task(tx: &Tx, task: Task, subject: Uuid) -> Result<(), StoreError> {
+    outbox::Entity::delete_many()
+        .filter(outbox::Column::Subject.eq(subject))
+        .filter(outbox::Column::Kind.eq(task.as_str()))
+        .exec(tx.conn())
+        .await?;
     Ok(())
 }
 

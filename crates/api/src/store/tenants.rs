@@ -255,6 +255,7 @@ impl Store {
     pub async fn knows(&self, viewer: &Viewer, other: TenantId) -> Result<bool, StoreError> {
         Ok(!self.are_apart(viewer.tenant, other)
             && (self.share_a_barter(viewer, other).await?
+                || self.share_a_conversation(viewer, other).await?
                 || self.an_offer_reaches(viewer, other).await?
                 || self.a_notice_reaches(viewer, other).await?))
     }

@@ -96,6 +96,7 @@ async fn nobody_writes_to_herself_nor_about_what_she_may_not_know(toit: &Toit) {
     for kind in [ThingKind::Offer, ThingKind::Notice, ThingKind::Event] {
         assert_eq!(code_of(start(&samir, about(kind, Uuid::nil())).await), ProblemCode::NotFound, "{kind:?}");
     }
+    samir.post(&samir.services.offer("Bricolage")).await;
     awa.client.block_neighbour(samir.id()).await.expect("blocked");
     assert_eq!(code_of(start(&samir, offer(&post)).await), ProblemCode::NotFound);
     assert_eq!(toit.count("conversations").await, 0);

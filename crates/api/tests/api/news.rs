@@ -20,6 +20,7 @@ on_both_databases!(
     each_step_of_a_service_is_told_to_whom_it_concerns,
     silence_is_told_by_the_clock,
     a_ring_is_told_without_a_name_and_its_refusal_too,
+    that_all_have_agreed_to_a_ring_is_told_without_who_was_last,
     whoever_is_parted_reads_of_an_end_like_any_other,
     an_author_is_asked_three_days_before_her_offer_ends_and_told_when_it_has,
     a_paused_offer_asks_nothing_and_a_resumed_one_asks_once,
@@ -179,11 +180,15 @@ async fn a_ring_is_told_without_a_name_and_its_refusal_too(toit: &Toit) {
     for person in [&three.awa, &three.luc] {
         assert_eq!(told(person).await, only(NewsKind::BarterDeclined));
     }
-    let again = Three::meet(toit, 1).await;
-    again.agreed().await;
-    for person in [&again.awa, &again.luc] {
+}
+
+async fn that_all_have_agreed_to_a_ring_is_told_without_who_was_last(toit: &Toit) {
+    let three = Three::meet(toit, 1).await;
+    three.agreed().await;
+    for person in [&three.awa, &three.luc] {
         assert_eq!(told(person).await, only(NewsKind::BarterAgreed));
     }
+    assert_eq!(told(&three.nour).await, only(NewsKind::RingProposed), "she knows what she did last");
 }
 
 async fn whoever_is_parted_reads_of_an_end_like_any_other(toit: &Toit) {

@@ -239,7 +239,8 @@ async fn only_trouble_shows_the_repair_line_of_the_office(toit: &Toit) {
     set(Some("01 23 45 67 89")).await.expect("one line");
     assert_eq!(line(trouble.id).await.as_deref(), Some("01 23 45 67 89"));
     assert_eq!(line(other.id).await, None);
-    for refused in ["", "deux\nlignes", &"1".repeat(121)] {
+    let long = "1".repeat(121);
+    for refused in ["", "deux\nlignes", &long] {
         assert!(set(Some(refused)).await.is_err(), "{refused:?}");
     }
     assert_eq!(line(trouble.id).await.as_deref(), Some("01 23 45 67 89"));

@@ -72,8 +72,9 @@ async fn what_a_tenant_of_another_office_tries_changes_nothing(toit: &Toit) {
     let elif = toit.neighbour("Elif", Place::E).await;
     let seen = async || {
         let offers = samir.raw().get("/offers?mine=true").await.body;
+        let notices = samir.raw().get("/notices").await.body;
         let barters = samir.raw().get("/barters").await.body;
-        (offers, barters, awa.raw().get("/sessions").await.body)
+        (offers, notices, barters, awa.raw().get("/sessions").await.body)
     };
     let before = seen().await;
     for operation in

@@ -35,6 +35,7 @@ on_both_databases!(
     a_seventh_page_closes_the_first,
     more_pages_than_a_server_keeps_are_asked_to_come_back,
     a_page_that_does_not_read_is_closed_and_holds_nobody_up,
+    a_connection_on_which_nobody_takes_in_anything_is_cut,
     a_server_that_stops_waits_for_no_page,
     the_first_words_come_at_once_and_are_for_nobody_to_keep,
 );
@@ -218,6 +219,9 @@ async fn more_pages_than_a_server_keeps_are_asked_to_come_back(toit: &Toit) {
     small.stop().await;
 }
 
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A page that never reads, with as little room on the way as the system lets it have.
 async fn never_reads(url: &str, person: &Person) -> TcpStream {
     let host = url.strip_prefix("http://").expect("plain http");
@@ -249,10 +253,44 @@ async fn a_page_that_does_not_read_is_closed_and_holds_nobody_up(toit: &Toit) {
     }
     samir.say(talk, "court").await;
     assert_eq!(quick.words().await, "court");
-    // What was on its way comes, then the end.
+    // It takes in at last what was on its way: then comes the end.
+    rustix::net::sockopt::set_socket_recv_buffer_size(&slow, 1 << 20).expect("room");
     let mut all = Vec::new();
-    tokio::time::timeout(Duration::from_secs(20), slow.read_to_end(&mut all)).await.expect("the end").expect("read");
-    assert!(all.ends_with(b"0\r\n\r\n"), "a page that was closed ends as it should");
+    let end = async {
+        while !all.ends_with(b"0\r\n\r\n") {
+            assert!(slow.read_buf(&mut all).await.expect("read") > 0, "a page that was closed ends as it should");
+        }
+    };
+    tokio::time::timeout(PATIENCE, end).await.expect("the end of the page");
+}
+
+/// Whether a socket of this machine is connected to the one with this port.
+fn is_connected_to(port: u16) -> bool {
+    let sockets = std::fs::read_to_string("/proc/net/tcp").expect("the system's sockets");
+    // Its number, its own address, the other one's, and 01 as long as the two are connected.
+    sockets.lines().skip(1).any(|line| {
+        let mut fields = line.split_whitespace().skip(2);
+        fields.next().is_some_and(|other| other.ends_with(&format!(":{port:04X}"))) && fields.next() == Some("01")
+    })
+}
+
+async fn a_connection_on_which_nobody_takes_in_anything_is_cut(toit: &Toit) {
+    let (awa, samir, post) = two(toit).await;
+    let talk = samir.start(&to_author(offer(&post), "Bonjour")).await.id;
+    let strict = toit.one_more_server_within(Bounds { deaf: Duration::from_secs(1), ..Bounds::default() }).await;
+    let slow = never_reads(&strict.url(), &awa).await;
+    let there = Client::program(&strict.url());
+    there.set_tokens(samir.client.tokens());
+    while strict.live().count() > 0 {
+        crate::support::say(&there, talk, &"é".repeat(2_000)).await.expect("sent");
+    }
+    let (mine, begun) = (slow.local_addr().expect("an address").port(), Instant::now());
+    while is_connected_to(mine) {
+        assert!(begun.elapsed() < PATIENCE, "the connection of a page that never reads is kept");
+        // Each look lets some time pass.
+        there.health().await.expect("the server lives");
+    }
+    strict.stop().await;
 }
 
 async fn a_server_that_stops_waits_for_no_page(toit: &Toit) {

@@ -20,7 +20,8 @@ async fn two_who_no_longer_meet_can_read_and_not_write(toit: &Toit) {
     let (awa, samir, post) = two(toit).await;
     let talk = samir.start(&to_author(offer(&post), "Bonjour")).await.id;
     awa.say(talk, "Bonsoir").await;
-    awa.client.block_neighbour(samir.id()).await.expect("blocked");
+    awa.client.get_neighbour(samir.id()).await.expect("whoever writes to her is known to her");
+    awa.client.block_neighbour(samir.id()).await.expect("and can be blocked");
     for (who, other) in [(&awa, &samir), (&samir, &awa)] {
         let seen = who.talk(talk).await;
         assert_eq!((seen.may_write, seen.others, seen.people.len(), seen.unread), (false, 0, 0, 0));

@@ -9,6 +9,7 @@ use domain::event::{Access, Guests, NewEvent, Places};
 use domain::moment::LocalTime;
 use domain::notice::{NewNotice, NoticeKind, NoticeView, Radius, Seen};
 use domain::text::{Body, Title, Words};
+use serde_json::json;
 
 use crate::hand::What;
 use crate::look::NARROW;
@@ -103,9 +104,8 @@ pub async fn choose_photo(tab: &Tab, file: &OnDisk) {
 
 /// The photo on the page is loaded and shown; its width in pixels.
 pub async fn shown_photo(tab: &Tab, selector: &str) -> u64 {
-    let script = format!(
-        "const it = document.querySelector('main img{selector}'); return it?.complete && it.naturalWidth > 0 && it.naturalWidth;"
-    );
+    let found = format!("document.querySelector({})", json!(format!("main img{selector}")));
+    let script = format!("const it = {found}; return it?.complete && it.naturalWidth > 0 && it.naturalWidth;");
     tab.wait("the photo", &script).await.as_u64().expect("a width")
 }
 

@@ -81,7 +81,7 @@ async fn two_neighbours_talk(hand: Hand) {
     let focus = "return document.activeElement.id;";
     assert_eq!(his.run(focus).await, "text", "the focus stays where he writes");
     let log = "return document.querySelector('[role=log]').textContent;";
-    assert_eq!(his.run(log).await, "Message de Awa : Ou dimanche, si cela vous va mieux.");
+    assert_eq!(his.run(log).await, "Nouveau message. Awa : Ou dimanche, si cela vous va mieux.");
     write(&his, "Samedi, c'est parfait.").await;
     waits_for_bubble(&hers, "Samedi, c'est parfait.").await;
     assert_eq!(bubbles(&his).await, bubbles(&hers).await);
@@ -332,4 +332,29 @@ async fn whoever_signs_out_stops_listening() {
     assert_eq!(tab.run("return window.lines.filter((line) => line.readyState !== 2).length;").await, 0);
     tab.close().await;
     street.close().await;
+}
+
+#[tokio::test]
+async fn tmp_walk() {
+    let Some(street) = Street::open().await else { return };
+    let stage = crate::talked::Talked::set(&street.toit).await;
+    let tab = street.tab(Wishes::default()).await;
+    let mut faults = Vec::new();
+    crate::talked::walk(&stage, &tab, &mut async |tab: &Tab, screen: &str| {
+        for (theme, dark) in [("dark", true), ("light", false)] {
+            tab.dark(dark).await;
+            faults.extend(tab.axe().await.into_iter().map(|l| format!("{screen} {l}")));
+            tab.shot(&format!("tmp-{theme}-{screen}")).await;
+        }
+        faults.extend(tab.small_targets().await.into_iter().map(|l| format!("{screen} small {l}")));
+        faults.extend(tab.cut_off(NARROW).await.into_iter().map(|l| format!("{screen} cut {l}")));
+    })
+    .await;
+    let large = street.tab(Wishes { letters: 32, ..Wishes::default() }).await;
+    crate::talked::walk(&stage, &large, &mut async |tab: &Tab, screen: &str| {
+        faults.extend(tab.cut_off(NARROW).await.into_iter().map(|l| format!("{screen} large cut {l}")));
+        tab.shot(&format!("tmp-large-{screen}")).await;
+    })
+    .await;
+    assert!(faults.is_empty(), "{faults:#?}");
 }

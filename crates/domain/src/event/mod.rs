@@ -63,11 +63,6 @@ words! {
 }
 
 words! {
-    /// What a calendar that can be subscribed to holds: what its owner goes to, or all that reaches her residence.
-    CalendarKind { Mine "mine", Residence "residence" }
-}
-
-words! {
     /// Whether one gets in without a step.
     StepFree { Unknown "unknown", Yes "yes", No "no" }
 }

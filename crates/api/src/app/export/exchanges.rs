@@ -9,7 +9,7 @@ use super::own::mark;
 use super::page::Page;
 use super::words::{self, Both};
 
-const GONE: Both = ["un voisin qui est parti", "a neighbour who has left"];
+pub(super) const GONE: Both = ["un voisin qui est parti", "a neighbour who has left"];
 const STANDS: Both = ["Où cela en est", "How it stands"];
 
 pub(super) fn exchanges(page: &mut Page) {
@@ -134,7 +134,7 @@ fn others<'a>(page: &Page, barter: &'a BarterView) -> impl Iterator<Item = &'a P
     barter.parties.iter().filter(move |p| p.person.id != me)
 }
 
-fn name_and_mark(page: &Page, person: &Person) -> String {
+pub(super) fn name_and_mark(page: &Page, person: &Person) -> String {
     format!("{} ({})", person.first_name, mark(page, person.mark))
 }
 
@@ -152,7 +152,7 @@ fn name(page: &Page, barter: &BarterView, of: TenantId) -> String {
 }
 
 /// "Awa, Samir et Emma".
-fn joined(page: &Page, names: &[String]) -> String {
+pub(super) fn joined(page: &Page, names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),

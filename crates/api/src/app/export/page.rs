@@ -8,7 +8,7 @@ use domain::own_data::{Export, Sentence};
 use domain::tenant::Language;
 
 use super::words::{Both, WEEKDAYS};
-use super::{exchanges, own, rest};
+use super::{exchanges, notices, own, rest, talk};
 use crate::app::paper::{escaped, head, long_date};
 
 const STYLE: &str = include_str!("export.css");
@@ -20,7 +20,9 @@ type Section = (&'static str, Both, fn(&mut Page));
 const SECTIONS: &[Section] = &[
     ("me", ["Qui je suis ici", "Who I am here"], own::me),
     ("offers", ["Mes annonces", "My posts"], own::offers),
+    ("notices", ["Mes avis", "My notices"], notices::notices),
     ("exchanges", ["Mes échanges", "My exchanges"], exchanges::exchanges),
+    ("conversations", ["Mes conversations", "My conversations"], talk::conversations),
     ("blocks", ["Les personnes que j'ai bloquées", "People whom I have blocked"], exchanges::blocks),
     ("devices", ["Mes appareils", "My devices"], own::devices),
     (

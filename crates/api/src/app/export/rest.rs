@@ -92,10 +92,15 @@ pub(super) fn files(page: &mut Page) {
         "data.schema.json : il explique data.json aux programmes.",
         "data.schema.json: it explains data.json to programs.",
     ]);
+    let photos = page.say([
+        "photos : les photos de vos avis, avec le numéro de l'avis pour nom.",
+        "photos: the photos of your notices, each named by the number of its notice.",
+    ]);
+    let photos = page.export.notices.iter().any(|n| n.photo.is_some()).then(|| photos.to_owned());
     let password = page.say([
         "Votre mot de passe n'y est pas : il est gardé sous une forme que personne ne peut relire.",
         "Your password is not in it: it is kept in a form that nobody can read back.",
     ]);
-    page.list([data, schema.to_owned()]);
+    page.list([data, schema.to_owned()].into_iter().chain(photos));
     page.paragraph(password);
 }

@@ -5,6 +5,7 @@ use domain::circle::Circle;
 use domain::leaving::LeavingWhy;
 use domain::leg::LegState;
 use domain::mark::{MarkAnimal, MarkColour};
+use domain::notice::{NoticeKind, NoticeState};
 use domain::offer::{OfferKind, OfferState};
 use domain::own_data::AccessWhat;
 use domain::session::Device;
@@ -88,6 +89,34 @@ pub(super) fn offer_state(of: OfferState) -> Both {
         OfferState::Paused => ["En pause", "Paused"],
         OfferState::Closed => ["Fermée", "Closed"],
         OfferState::Expired => ["Terminée", "Ended"],
+    }
+}
+
+pub(super) fn notice_kind(of: NoticeKind) -> Both {
+    match of {
+        NoticeKind::LostAnimal => ["Animal perdu", "Lost animal"],
+        NoticeKind::FoundAnimal => ["Animal trouvé", "Found animal"],
+        NoticeKind::LostObject => ["Objet perdu", "Lost object"],
+        NoticeKind::FoundObject => ["Objet trouvé", "Found object"],
+        NoticeKind::Question => ["Question", "Question"],
+        NoticeKind::News => ["Nouvelle", "News"],
+        NoticeKind::Trouble => ["Panne", "Breakdown"],
+        NoticeKind::Thanks => ["Merci", "Thank you"],
+    }
+}
+
+pub(super) fn notice_state(of: NoticeState, kind: NoticeKind) -> Both {
+    match of {
+        NoticeState::Published => offer_state(OfferState::Open),
+        NoticeState::Resolved => match kind {
+            NoticeKind::LostAnimal | NoticeKind::LostObject => ["Retrouvé\u{a0}!", "Found again!"],
+            NoticeKind::FoundAnimal | NoticeKind::FoundObject => ["Rendu\u{a0}!", "Given back!"],
+            NoticeKind::Question => ["Réponse trouvée\u{a0}!", "Answered!"],
+            NoticeKind::Trouble => ["Réparé\u{a0}!", "Mended!"],
+            NoticeKind::News | NoticeKind::Thanks => notice_state(NoticeState::Expired, kind),
+        },
+        NoticeState::Expired => ["Terminé", "Over"],
+        NoticeState::Withdrawn | NoticeState::Removed => ["Retiré", "Taken down"],
     }
 }
 
@@ -241,6 +270,7 @@ mod tests {
             MarkAnimal in "mark" as "": animal;
             OfferKind in "write" as "kind_": offer_kind;
             OfferState in "offer" as "state_": offer_state;
+            NoticeKind in "notice_post" as "": notice_kind;
             Circle in "circle" as "": circle;
             Need in "barter" as "need_": need;
             LegState in "leg" as "state_": leg_state;
@@ -248,6 +278,16 @@ mod tests {
             AccessWhat in "transparency" as "": access;
             Tongue in "tongue" as "": tongue;
         }
+        for (kind, word) in [
+            (NoticeKind::LostAnimal, "resolved_lost"),
+            (NoticeKind::FoundObject, "resolved_found"),
+            (NoticeKind::Question, "resolved_question"),
+            (NoticeKind::Trouble, "resolved_trouble"),
+        ] {
+            as_on_the_screen(&[kind], |_| ("notice_post", word.to_owned()), |of| notice_state(NoticeState::Resolved, of));
+        }
+        let over = |of| ("notice_post", if of == NoticeState::Expired { "state_over" } else { "state_withdrawn" }.to_owned());
+        as_on_the_screen(&[NoticeState::Expired, NoticeState::Withdrawn], over, |of| notice_state(of, NoticeKind::News));
         // On the screen a proposal says whose turn it is, instead of its state.
         let states: Vec<_> = BarterState::ALL.iter().copied().filter(|s| *s != BarterState::Proposed).collect();
         as_on_the_screen(&states, |of| ("barter", format!("state_{}", of.as_str())), barter_state);

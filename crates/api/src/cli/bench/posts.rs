@@ -202,7 +202,7 @@ impl<'a> Posts<'a> {
             let tx = self.app.store.begin().await?;
             for _ in made..wanted.min(made + BATCH) {
                 let event = self.event(people)?;
-                let _ = event; // store::events::insert(&tx, &event).await?;
+                store::events::insert(&tx, &event).await?;
                 made += 1;
             }
             tx.commit().await?;

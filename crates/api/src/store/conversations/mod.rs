@@ -8,7 +8,7 @@ mod views;
 use domain::Timestamp;
 use domain::conversation::{ConversationWith, ThingKind, ThingRef};
 use domain::id::{ConversationId, EventId, MessageId, OfficeId, TenantId};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Statement,
     Value,
@@ -25,33 +25,33 @@ pub use messages::{Heard, TakenBack, after, heard, hearers, list as messages, sa
 pub use views::{Filter, find, message, page};
 
 /// A statement of this room and its values.
-struct Sql {
+pub(in crate::store) struct Sql {
     text: String,
     values: Vec<Value>,
 }
 
 impl Sql {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { text: String::new(), values: Vec::new() }
     }
 
-    fn add(&mut self, text: &str) -> &mut Self {
+    pub fn add(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
     /// Keeps a value, and gives the mark that stands for it; the same mark may stand in several places.
-    fn mark(&mut self, value: impl Into<Value>) -> String {
+    pub fn mark(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }
 
-    fn marks(&mut self, ids: impl IntoIterator<Item = Uuid>) -> String {
+    pub fn marks(&mut self, ids: impl IntoIterator<Item = Uuid>) -> String {
         ids.into_iter().map(|id| self.mark(id)).collect::<Vec<_>>().join(",")
     }
 
     /// ` AND column NOT IN (…)`: nothing for nearly everybody, who has blocked nobody and is blocked by nobody.
-    fn but(column: &str, apart: &str) -> String {
+    pub fn but(column: &str, apart: &str) -> String {
         if apart.is_empty() { String::new() } else { format!(" AND {column} NOT IN ({apart})") }
     }
 
@@ -66,12 +66,18 @@ impl Sql {
     }
 
     /// The marks of those whom somebody does not meet.
-    fn apart(&mut self, apart: Option<&Apart>) -> String {
+    pub fn apart(&mut self, apart: Option<&Apart>) -> String {
         self.marks(apart.into_iter().flatten().map(|t| t.0))
     }
 
-    fn statement(self, db: &impl Db) -> Statement {
+    pub fn statement(self, db: &impl Db) -> Statement {
         Statement::from_sql_and_values(db.conn().get_database_backend(), self.text, self.values)
+    }
+
+    /// Does what it says, and answers nothing.
+    pub async fn run(self, tx: &Tx) -> Result<(), StoreError> {
+        tx.conn().execute_raw(self.statement(tx)).await?;
+        Ok(())
     }
 }
 
@@ -261,6 +267,24 @@ impl Store {
             others = others.filter(Column::TenantId.is_not_in(apart.iter().map(|t| t.0)));
         }
         Ok(others.one(tx.conn()).await?.is_some())
+    }
+}
+
+impl Store {
+    /// Whether the viewer and somebody are in one conversation.
+    pub(super) async fn share_a_conversation(&self, viewer: &Viewer, other: TenantId) -> Result<bool, StoreError> {
+        use conversation_people::{Column, Entity};
+        let of_other = Query::select()
+            .column(Column::ConversationId)
+            .from(Entity)
+            .and_where(Column::TenantId.eq(other.0))
+            .to_owned();
+        let shared = Entity::find()
+            .filter(Column::TenantId.eq(viewer.tenant.0))
+            .filter(Column::ConversationId.in_subquery(of_other))
+            .one(self.conn())
+            .await?;
+        Ok(shared.is_some())
     }
 }
 

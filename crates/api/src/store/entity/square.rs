@@ -54,6 +54,7 @@ entity!(events "events" {
     created_at: i64,
     updated_at: i64,
     over_at: i64,
+    edition: i32,
     version: i32,
     hidden: bool,
 });
@@ -100,6 +101,14 @@ entity!(event_takings "event_takings" {
     #[sea_orm(primary_key, auto_increment = false)] date: String,
     #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
     number: i32,
+});
+
+entity!(event_words "event_words" {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    event_id: Uuid,
+    kind: String,
+    date: Option<String>,
 });
 
 entity!(feeds "feeds" {

@@ -46,7 +46,7 @@ pub struct Canary {
 }
 
 impl Canary {
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         format!("{} {}", self.word, unique())
     }
 
@@ -232,7 +232,11 @@ impl Canary {
             let three = Three::around(toit, person.clone(), 1).await;
             self.ids.push(three.posts[0].id.to_string());
             match ring {
-                "agreed" => assert_eq!(three.agreed().await.legs.len(), 3),
+                "agreed" => {
+                    let agreed = three.agreed().await;
+                    assert_eq!(agreed.legs.len(), 3);
+                    self.talk_among_three(&three, agreed.id).await;
+                }
                 "refused" => {
                     let refused = three.proposed().await;
                     uses!(self, person.client => decline_barter(refused.id));

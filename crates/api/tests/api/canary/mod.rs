@@ -2,8 +2,10 @@
 
 pub mod life;
 mod logged;
-mod search;
+mod notices_life;
+pub mod search;
 mod square_life;
+mod talk_life;
 
 use domain::leaving::{LeaveWhen, ReceiptState};
 use domain::offer::NewOffer;
@@ -25,6 +27,8 @@ async fn after_leaving_no_stored_byte_holds_anything_of_the_person(toit: &Toit) 
     let mut canary = Canary::join(toit).await;
     canary.offer_everything().await;
     canary.exchange_everything(toit, &samir).await;
+    canary.notice_everything(toit, &samir).await;
+    canary.talk(&samir).await;
     // Somebody else joins and writes in between, so that pages of the file are shared and rebuilt.
     let emma = toit.neighbour("Emma", Place::A).await;
     for n in 0..40 {

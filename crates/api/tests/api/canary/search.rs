@@ -61,6 +61,9 @@ impl Needles {
     fn found_below(&self, folder: &Path) -> Vec<String> {
         let mut found = Vec::new();
         for path in files_below(folder) {
+            if let Some(what) = self.found_in(path.strip_prefix(folder).unwrap_or(&path).as_os_str().as_encoded_bytes()) {
+                found.push(format!("the name of {}: {what}", path.display()));
+            }
             // A file may go while we look: then nothing stands in it.
             let mut bytes = Vec::new();
             if std::fs::File::open(&path).and_then(|mut f| f.read_to_end(&mut bytes)).is_ok()
@@ -88,7 +91,7 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
 /// Everything that another tenant can see or take along.
 pub async fn seen_by(person: &Person) -> Vec<u8> {
     let mut seen = Vec::new();
-    for path in ["/tenants/me", "/tenants/me/transparency", "/offers", "/offers?mine=true", "/square", "/news", "/barters", "/sessions"] {
+    for path in ["/tenants/me", "/tenants/me/transparency", "/offers", "/offers?mine=true", "/notices", "/square", "/news", "/barters", "/sessions", "/conversations"] {
         seen.extend(person.raw().get(path).await.body.into_bytes());
     }
     let archive = person.client.export_me().await.expect("an archive");

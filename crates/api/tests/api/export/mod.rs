@@ -1,5 +1,6 @@
 //! All about oneself to take along: complete by the erasure map, readable, and nothing of others but what the person saw.
 
+mod notices;
 mod schema;
 
 use std::io::{Cursor, Read};
@@ -84,6 +85,8 @@ async fn whoever_used_everything_finds_every_column_of_the_map_in_the_export(toi
     let mut canary = Canary::join(toit).await;
     canary.offer_everything().await;
     canary.exchange_everything(toit, &samir).await;
+    canary.notice_everything(toit, &samir).await;
+    canary.talk(&samir).await;
     let household = canary.person.client.get_transparency().await.expect("hers").household.reference;
     // A reprint takes the first code back, and the lease ends: what is there only then.
     toit.code_of(&household).await;

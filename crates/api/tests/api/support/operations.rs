@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::conversation::ThingKind;
+use domain::notice::NoticeKind;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -146,10 +148,17 @@ impl RealThings {
         let ironing = leg(&awa, &samir, &awa.services.two, "Repassage");
         let barter = awa.propose(vec![offer_leg(&samir, &awa, &other), ironing]).await;
         let barter = samir.client.consent_to_barter(barter.id, 1).await.expect("agreed");
+        let talk = awa.start(&super::to_author(super::about(ThingKind::Offer, offer.id.0), "Bonjour")).await;
+        let message = talk.last.expect("her words").id;
         let session = awa.client.list_sessions().await.expect("her devices").items.remove(0);
+        let cat = samir.tell(&super::notice(NoticeKind::LostAnimal, "Chat roux")).await;
+        samir.client.put_notice_photo(cat.id, super::pictures::jpeg(30, 20)).await.expect("a photo");
         let things = [
+            ("notices/{id}", cat.id.to_string()),
             ("offers/{id}", offer.id.to_string()),
             ("barters/{id}", barter.id.to_string()),
+            ("conversations/{id}", talk.id.to_string()),
+            ("messages/{message}", message.to_string()),
             ("legs/{leg}", barter.legs[0].leg.terms.id.to_string()),
             ("residences/{id}", awa.me.residence.id.to_string()),
             ("sessions/{id}", session.id.to_string()),

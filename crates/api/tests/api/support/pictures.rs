@@ -21,9 +21,10 @@ pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     file
 }
 
+/// Without loss, as some programs write it: of one colour, because a large file of this kind is refused.
 pub fn webp(width: u32, height: u32) -> Vec<u8> {
     let mut file = Vec::new();
-    let pixels = pixels(width, height);
+    let pixels = RgbImage::from_pixel(width, height, image::Rgb([90, 140, 60]));
     WebPEncoder::new_lossless(&mut file)
         .encode(pixels.as_raw(), width, height, ExtendedColorType::Rgb8)
         .expect("a WebP file");

@@ -1,5 +1,7 @@
 //! A demo office, invented: residences, a roll, neighbours with offers, and an exchange that waits for an answer.
 
+mod square;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,21 +60,22 @@ pub async fn fill(app: &App, data: &Path) -> Result<(), CliError> {
         return Ok(());
     }
     let office = offices::add(app, "demo", NAME).await?;
-    let residences = import::parse_residences(include_bytes!("../../data/demo/residences.csv"))
+    let residences = import::parse_residences(include_bytes!("../../../data/demo/residences.csv"))
         .map_err(|e| CliError::new(e.to_string()))?;
     let names: std::collections::HashMap<String, String> =
         residences.iter().map(|r| (r.reference.clone(), r.name.clone())).collect();
     offices::import_residences(app, office, residences, false).await?;
     offices::set_wave(app, office, WaveTarget::All, Wave::Open).await?;
-    let households =
-        import::parse_households(include_bytes!("../../data/demo/households.csv"), &|r| names.contains_key(r), &|_| {
-            false
-        })
-        .map_err(|e| CliError::new(e.to_string()))?;
+    let households = import::parse_households(
+        include_bytes!("../../../data/demo/households.csv"),
+        &|r| names.contains_key(r),
+        &|_| false,
+    )
+    .map_err(|e| CliError::new(e.to_string()))?;
     offices::import_households(app, office, households, HouseholdOptions::default()).await?;
     let mut letters = codes::issue(app, office, CodesFor::All).await?;
     letters.sort_by(|a, b| a.household_reference.cmp(&b.household_reference));
-    let neighbours: Vec<Neighbour> = serde_json::from_slice(include_bytes!("../../data/demo/neighbours.json"))
+    let neighbours: Vec<Neighbour> = serde_json::from_slice(include_bytes!("../../../data/demo/neighbours.json"))
         .map_err(|e| CliError::new(e.to_string()))?;
     let mut joined = Vec::new();
     for neighbour in neighbours {
@@ -82,6 +85,9 @@ pub async fn fill(app: &App, data: &Path) -> Result<(), CliError> {
         joined.push(join(app, &letter.code, neighbour).await?);
     }
     talk(app, &joined).await?;
+    let ids = store::residences::of_office(&*app.store, office).await?;
+    let ids = ids.into_iter().map(|r| (r.reference, r.id)).collect();
+    square::fill(app, &joined, &ids).await?;
     let mut text = format!("Mot de passe de tous : {PASSWORD}\n\nNoms de connexion :\n");
     for neighbour in &joined {
         let _ = writeln!(text, "  {:<32} ({})", neighbour.sign_in_name, neighbour.first_name);

@@ -1,0 +1,144 @@
+//! What people answer, and what they bring.
+
+use domain::Timestamp;
+use domain::event::places::{Party, Turn, Walk};
+use domain::event::{Answer, AnswerState, Answered, Event, EventTime, NewAnswer, TakeBringLine};
+use domain::id::{EventId, LineId, TenantId};
+use domain::news::NewsKind;
+use uuid::Uuid;
+
+use super::super::{App, AppError, news};
+use super::offers::{self, Places, SOME};
+use super::open;
+use crate::store::events::answers::{self, Found};
+use crate::store::news::Happened;
+use crate::store::{self, Tx, Viewer};
+
+/// Answers to an event, or answers anew.
+///
+/// # Errors
+/// `event_not_open`, `event_full`, `not_found`, `invalid`.
+pub async fn answer(app: &App, viewer: &Viewer, id: EventId, asked: NewAnswer) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let tx = app.store.begin().await?;
+    let event = open(app, &tx, viewer, id).await?;
+    let on = event.open_date(asked.date, now)?;
+    let before = answers::find(&tx, id, on.date, viewer.tenant).await?;
+    let mut counts = answers::counts(&tx, id, on.date).await?;
+    let was = before.map(|b| b.answer);
+    let mut places = Places::new(&tx, &event, on.date, counts);
+    places.know([viewer.residence].into_iter().chain(was.map(|w| w.residence))).await?;
+    let waits_at = before.filter(|b| b.answer.state == AnswerState::Waitlisted).map(|b| b.position);
+    let line = line(&mut places, &tx, &event, on, (was, waits_at), now).await?;
+    let Answered { answer, queues, look, gives_back } =
+        event.answer(asked, viewer.residence, was, places.room, line, now)?;
+    if Some(answer) == was {
+        return Ok(());
+    }
+    let position = match before {
+        Some(before) if !queues => before.position,
+        Some(_) | None => answers::end_of_line(&tx, id, on.date, app.clock.id()).await?,
+    };
+    answers::put(&tx, id, on.date, viewer.tenant, &Found { answer, position }, now).await?;
+    counts.replace(was.as_ref(), Some(&answer));
+    if gives_back {
+        store::events::bring::give_back(&tx, &event, on.date, viewer.tenant).await?;
+    }
+    if look {
+        offers::look(app, &tx, &event, on, &mut counts, now).await?;
+    }
+    answers::keep_counts(&tx, &event, on.date, counts).await?;
+    store::events::touch(&tx, id).await?;
+    talk(&tx, &event, viewer.tenant, answer.state, now).await?;
+    tell_hosts(app, &tx, &event, viewer.tenant, on).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Those who wait before her, as far as the first one who is in the way: all that the decision reads.
+async fn line(
+    places: &mut Places<'_>,
+    tx: &Tx,
+    event: &Event,
+    on: EventTime,
+    (was, waits_at): (Option<Answer>, Option<Uuid>),
+    now: Timestamp,
+) -> Result<Vec<Party>, AppError> {
+    let mut line: Vec<Party> = Vec::new();
+    let (mut walk, mut after) = (Walk::default(), None);
+    loop {
+        let some = answers::line(tx, event.id, on.date, (after, waits_at), SOME.min(limit(event))).await?;
+        places.know(some.iter().map(|w| w.answer.residence)).await?;
+        let mut room = places.room.clone();
+        if let Some(gone) = was.filter(|w| w.has_lapsed(now)) {
+            room.leave(gone.party());
+        }
+        for waits in &some {
+            line.push(waits.party());
+            if walk.turn(&room, waits.party()) != Turn::Passed {
+                return Ok(line);
+            }
+        }
+        match some.last() {
+            Some(last) if some.len() as u64 == SOME.min(limit(event)) => after = Some(last.position),
+            Some(_) | None => return Ok(line),
+        }
+    }
+}
+
+/// Without a share for each residence hardly anybody is passed over: the first one says it.
+const fn limit(event: &Event) -> u64 {
+    if event.places_per_residence.is_none() { 2 } else { SOME }
+}
+
+/// Whoever comes, perhaps, is one of those who talk about it.
+async fn talk(
+    tx: &Tx,
+    event: &Event,
+    who: TenantId,
+    state: AnswerState,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    match state {
+        AnswerState::Going | AnswerState::Maybe => Ok(store::conversations::join_event(tx, event.id, who, now).await?),
+        AnswerState::Declined | AnswerState::Waitlisted | AnswerState::Offered => leave_talk(tx, event, who).await,
+    }
+}
+
+/// Leaves the conversation unless she comes to another date, or is a host.
+pub(super) async fn leave_talk(tx: &Tx, event: &Event, who: TenantId) -> Result<(), AppError> {
+    let hers = answers::of_person(tx, event.id, who).await?;
+    let comes = hers.iter().any(|a| matches!(a, AnswerState::Going | AnswerState::Maybe));
+    if !comes && !event.is_host(who) {
+        store::conversations::leave_event(tx, event.id, who).await?;
+    }
+    Ok(())
+}
+
+async fn tell_hosts(app: &App, tx: &Tx, event: &Event, by: TenantId, on: EventTime) -> Result<(), AppError> {
+    let about = domain::conversation::ThingRef { kind: domain::conversation::ThingKind::Event, id: event.id.0 };
+    let date = event.repeat.is_some().then_some(on.date);
+    let happened = Happened { about, kind: NewsKind::EventAnswer, by: Some(by), date, at: app.clock.now() };
+    news::tell_all(app, tx, event.hosts(), &happened).await
+}
+
+/// Says how many of a line the viewer brings.
+///
+/// # Errors
+/// `line_full`, `event_not_open`, `not_now` unless she goes, `not_found`, `invalid`.
+pub async fn bring(
+    app: &App,
+    viewer: &Viewer,
+    id: EventId,
+    line: LineId,
+    asked: TakeBringLine,
+) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let tx = app.store.begin().await?;
+    let event = open(app, &tx, viewer, id).await?;
+    let on = event.open_date(asked.date, now)?;
+    let hers = answers::find(&tx, id, on.date, viewer.tenant).await?.map(|f| f.answer.state);
+    let (taken, mine) = store::events::bring::taken(&tx, line, on.date, viewer.tenant).await?;
+    let taking = event.take_line(line, asked, taken, mine, hers, now)?;
+    store::events::bring::put(&tx, line, taking.date, viewer.tenant, taking.count).await?;
+    Ok(tx.commit().await?)
+}

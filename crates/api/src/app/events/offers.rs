@@ -1,0 +1,178 @@
+//! The waiting list: who is next gets places offered, for a day; silence gives them to the one after her.
+
+use chrono::NaiveDate;
+use domain::Timestamp;
+use domain::event::places::{Room, Turn, Walk};
+use domain::event::{Event, EventState, EventTime, offer_until};
+use domain::id::{EventId, ResidenceId, TenantId};
+use domain::news::NewsKind;
+use uuid::Uuid;
+
+use super::super::{App, AppError, news};
+use super::words::about;
+use crate::store::events::answers::{self, Counts, Found, Waits};
+use crate::store::news::Happened;
+use crate::store::outbox::{self, Task};
+use crate::store::{self, Tx};
+
+/// How many of a waiting list are read at once.
+pub(super) const SOME: u64 = 200;
+/// How many places are offered in one transaction.
+const AT_ONCE: usize = 100;
+
+/// The places of a date, with what has been counted; those of residences are read as they are asked about.
+pub(super) struct Places<'a> {
+    tx: &'a Tx,
+    event: &'a Event,
+    date: NaiveDate,
+    pub room: Room,
+}
+
+impl<'a> Places<'a> {
+    pub fn new(tx: &'a Tx, event: &'a Event, date: NaiveDate, counts: Counts) -> Self {
+        Self { tx, event, date, room: event.room(counts.taken, []) }
+    }
+
+    /// Reads how many places these residences have.
+    pub async fn know(&mut self, residences: impl IntoIterator<Item = ResidenceId>) -> Result<(), AppError> {
+        if self.event.places_per_residence.is_none() {
+            return Ok(());
+        }
+        let mut new: Vec<_> = residences.into_iter().filter(|r| !self.room.taken_by.contains_key(r)).collect();
+        new.sort_unstable();
+        new.dedup();
+        self.room.taken_by.extend(new.iter().map(|&r| (r, 0)));
+        self.room.taken_by.extend(answers::taken_by(self.tx, self.event.id, self.date, &new).await?);
+        Ok(())
+    }
+}
+
+async fn say(
+    app: &App,
+    tx: &Tx,
+    event: EventId,
+    (who, kind): (TenantId, NewsKind),
+    date: NaiveDate,
+) -> Result<(), AppError> {
+    let (thing, id) = about(event);
+    let about = domain::conversation::ThingRef { kind: thing, id };
+    let happened = Happened { about, kind, by: None, date: Some(date), at: app.clock.now() };
+    news::tell_all(app, tx, [who], &happened).await
+}
+
+/// Offers what is free on a date to those who are next; comes back soon when there are many. `counts` are kept by the caller.
+pub(super) async fn look(
+    app: &App,
+    tx: &Tx,
+    event: &Event,
+    on: EventTime,
+    counts: &mut Counts,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    if !event.offers(on, now) || counts.waiting == 0 {
+        return Ok(());
+    }
+    let mut places = Places::new(tx, event, on.date, *counts);
+    let (mut walk, mut after, mut made) = (Walk::default(), None, 0);
+    'line: loop {
+        let some = answers::line(tx, event.id, on.date, (after, None), SOME).await?;
+        places.know(some.iter().map(|w| w.answer.residence)).await?;
+        for waits in &some {
+            match walk.turn(&places.room, waits.party()) {
+                Turn::HoldsUp => break 'line,
+                Turn::Passed => {}
+                Turn::Sits if made == AT_ONCE => {
+                    outbox::ask(tx, app.clock.id(), Task::EventOffer, event.id.0, now).await?;
+                    break 'line;
+                }
+                Turn::Sits => {
+                    places.room.sit(waits.party());
+                    made += 1;
+                    let offered = waits.answer.offered(on, now);
+                    counts.replace(Some(&waits.answer), Some(&offered));
+                    let found = Found { answer: offered, position: waits.position };
+                    answers::put(tx, event.id, on.date, waits.who, &found, now).await?;
+                    say(app, tx, event.id, (waits.who, NewsKind::EventPlaceOffered), on.date).await?;
+                }
+            }
+        }
+        match some.last() {
+            Some(last) if some.len() as u64 == SOME => after = Some(last.position),
+            Some(_) | None => break,
+        }
+    }
+    if made > 0 {
+        outbox::ask(tx, app.clock.id(), Task::EventOffer, event.id.0, offer_until(on, now)).await?;
+    }
+    Ok(())
+}
+
+/// Looks who is next on each date: there may be more places.
+pub(super) async fn look_everywhere(app: &App, tx: &Tx, event: &Event, now: Timestamp) -> Result<(), AppError> {
+    let mut looked = false;
+    for on in event.dates().into_iter().filter(|on| event.offers(*on, now)) {
+        let before = answers::counts(tx, event.id, on.date).await?;
+        let mut counts = before;
+        look(app, tx, event, on, &mut counts, now).await?;
+        if counts != before {
+            answers::keep_counts(tx, event, on.date, counts).await?;
+            looked = true;
+        }
+    }
+    if looked {
+        store::events::touch(tx, event.id).await?;
+    }
+    Ok(())
+}
+
+/// After an edit: what is offered holds until the date begins at the latest, and anew when the event was postponed.
+pub(super) async fn hold_anew(
+    app: &App,
+    tx: &Tx,
+    before: &Event,
+    after: &Event,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let resumes = before.state == EventState::Postponed && after.state == EventState::Published;
+    if !resumes && before.dates() == after.dates() {
+        return Ok(());
+    }
+    for on in after.dates().into_iter().filter(|on| after.offers(*on, now)) {
+        let until = if resumes { offer_until(on, now) } else { on.starts_at };
+        if answers::hold_offers(tx, after.id, on.date, until, !resumes).await? {
+            outbox::ask(tx, app.clock.id(), Task::EventOffer, after.id.0, until).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes back what was offered and not taken, and looks who is next.
+pub(in crate::app) async fn tick(app: &App, tx: &Tx, id: Uuid) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let Some(event) = store::events::lock(tx, EventId(id)).await? else { return Ok(()) };
+    let mut changed = false;
+    for on in event.dates().into_iter().filter(|on| event.is_open(*on, now)) {
+        let before = answers::counts(tx, event.id, on.date).await?;
+        let mut counts = before;
+        let late = answers::lapsed(tx, event.id, on.date, now, SOME).await?;
+        for Waits { who, position, answer } in late.iter().copied().filter(|l| event.takes_back(on, &l.answer, now)) {
+            let lapsed = answer.lapsed();
+            counts.replace(Some(&answer), Some(&lapsed));
+            answers::put(tx, event.id, on.date, who, &Found { answer: lapsed, position }, now).await?;
+            store::conversations::join_event(tx, event.id, who, now).await?;
+            say(app, tx, event.id, (who, NewsKind::EventPlaceLost), on.date).await?;
+        }
+        if late.len() as u64 == SOME {
+            outbox::ask(tx, app.clock.id(), Task::EventOffer, id, now).await?;
+        }
+        look(app, tx, &event, on, &mut counts, now).await?;
+        if counts != before {
+            answers::keep_counts(tx, &event, on.date, counts).await?;
+            changed = true;
+        }
+    }
+    if changed {
+        store::events::touch(tx, event.id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Who is still to be told something about an event: kept by one statement, however many they are, and told some at a time.
+
+use chrono::NaiveDate;
+use domain::event::{AnswerState, Event};
+use domain::id::{EventId, TenantId};
+use domain::news::NewsKind;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::super::conversations::Sql;
+use super::super::entity::event_words::{Column, Entity};
+use super::super::{Db, StoreError, Tx, word};
+
+/// Keeps in mind to tell everybody who has answered so; to one date, when there is one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keep(
+    tx: &Tx,
+    id: Uuid,
+    event: &Event,
+    kind: NewsKind,
+    date: Option<NaiveDate>,
+    answers: &[AnswerState],
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new();
+    let (id, about, kind) = (sql.mark(id), sql.mark(event.id.0), sql.mark(kind.as_str()));
+    let answers: Vec<String> = answers.iter().map(|a| format!("'{}'", a.as_str())).collect();
+    let answers = answers.join(", ");
+    let (day, of_day) = match date {
+        Some(date) => {
+            let date = sql.mark(date.to_string());
+            (date.clone(), format!(" AND date = {date}"))
+        }
+        None => ("CAST(NULL AS text)".to_owned(), String::new()),
+    };
+    sql.add(&format!(
+        "INSERT INTO event_words (id, tenant_id, event_id, kind, date) \
+         SELECT DISTINCT {id}, tenant_id, {about}, {kind}, {day} FROM event_answers \
+         WHERE event_id = {about} AND answer IN ({answers}){of_day}"
+    ));
+    sql.run(tx).await
+}
+
+/// Something that somebody is to be told.
+#[derive(Clone, Copy, Debug)]
+pub struct ToTell {
+    /// Who.
+    pub to: TenantId,
+    /// About which event.
+    pub event: EventId,
+    /// What.
+    pub kind: NewsKind,
+    /// Of which of its dates.
+    pub date: Option<NaiveDate>,
+}
+
+/// Takes some of those off who are to be told.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_some(tx: &Tx, id: Uuid, limit: u64) -> Result<Vec<ToTell>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Id.eq(id))
+        .order_by_asc(Column::TenantId)
+        .limit(limit)
+        .all(tx.conn())
+        .await?;
+    let people = rows.iter().map(|r| r.tenant_id);
+    Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::TenantId.is_in(people)).exec(tx.conn()).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(ToTell {
+                to: TenantId(row.tenant_id),
+                event: EventId(row.event_id),
+                kind: word(NewsKind::from_word(&row.kind), &row.kind)?,
+                date: row.date.as_deref().map(super::day).transpose()?,
+            })
+        })
+        .collect()
+}

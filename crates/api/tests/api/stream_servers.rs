@@ -1,0 +1,80 @@
+//! Open pages of several servers on one PostgreSQL: what is written through one is heard on all.
+
+use api::server::Running;
+use client::Client;
+use domain::news::Live;
+
+use crate::conversations::{offer, two};
+use crate::support::{Open, Person, Toit, on_postgres, to_author};
+
+on_postgres!(
+    a_message_that_one_server_keeps_is_heard_on_the_other,
+    a_page_ends_on_one_server_when_its_session_ends_on_the_other,
+    a_line_that_was_cut_makes_every_page_read_anew,
+    whoever_comes_back_to_another_server_misses_nothing,
+);
+
+/// The same person on another server.
+fn on(server: &Running, person: &Person) -> Client {
+    let client = Client::program(&server.url());
+    client.set_tokens(person.client.tokens());
+    client
+}
+
+async fn a_message_that_one_server_keeps_is_heard_on_the_other(toit: &Toit) {
+    let other = toit.one_more_server().await;
+    let (awa, samir, post) = two(toit).await;
+    let (mut there, mut here) = (Open::of(&on(&other, &awa), None).await, awa.page().await);
+    let talk = samir.start(&to_author(offer(&post), "Bonjour")).await;
+    assert_eq!((there.words().await, here.words().await), ("Bonjour".to_owned(), "Bonjour".to_owned()));
+    assert_eq!(there.unread().await.conversations, 1);
+    let last = talk.last.expect("his words").id;
+    awa.client.read_conversation(talk.id, last).await.expect("read here");
+    there.find(|h| matches!(h.live, Live::Unread(u) if u.conversations == 0).then_some(())).await;
+    samir.client.take_message_back(talk.id, last).await.expect("taken back");
+    assert_eq!(there.words().await, "-");
+    drop(there);
+    other.stop().await;
+}
+
+async fn a_page_ends_on_one_server_when_its_session_ends_on_the_other(toit: &Toit) {
+    let other = toit.one_more_server().await;
+    let (awa, _, _) = two(toit).await;
+    let there = Open::of(&on(&other, &awa), None).await;
+    awa.client.sign_out().await.expect("signed out here");
+    there.end().await;
+    other.stop().await;
+}
+
+async fn a_line_that_was_cut_makes_every_page_read_anew(toit: &Toit) {
+    let (awa, samir, post) = two(toit).await;
+    let mut page = awa.page().await;
+    toit.cut_all_lines().await;
+    page.unread().await;
+    let mut said = samir.client.start_conversation(&to_author(offer(&post), "Bonjour"), "once").await;
+    for _ in 0..20 {
+        if said.is_ok() {
+            break;
+        }
+        // The first to come may meet a line that is dead.
+        said = samir.client.start_conversation(&to_author(offer(&post), "Bonjour"), "once").await;
+    }
+    said.expect("sent");
+    assert_eq!(page.words().await, "Bonjour", "the page itself was not cut");
+}
+
+async fn whoever_comes_back_to_another_server_misses_nothing(toit: &Toit) {
+    let other = toit.one_more_server().await;
+    let (awa, samir, post) = two(toit).await;
+    let mut here = awa.page().await;
+    let talk = samir.start(&to_author(offer(&post), "un")).await.id;
+    let (heard, _, _) = here.message().await;
+    drop(here);
+    samir.say(talk, "deux").await;
+    let mut there = Open::of(&on(&other, &awa), heard).await;
+    while there.words().await != "deux" {}
+    samir.say(talk, "trois").await;
+    while there.words().await != "trois" {}
+    drop(there);
+    other.stop().await;
+}
