@@ -1,8 +1,8 @@
 //! The addresses of the site.
 
 use chrono::NaiveDate;
+use domain::calendar::CalendarKind;
 use domain::conversation::ThingKind;
-use domain::event::CalendarKind;
 use domain::id::{BarterId, ConversationId, EventId, LegId, MessageId, NoticeId, OfferId, PhotoId, TenantId};
 use domain::leaving::ReceiptToken;
 use domain::notice::PhotoSize;

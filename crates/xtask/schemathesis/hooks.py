@@ -103,6 +103,9 @@ def put_real_ids(operation, case):
             barter, leg = office.leg_for(verb)
             path["id"], path["leg"] = barter["id"], leg["id"]
             return barter
+    elif "message" in path:
+        if gives_way(case, path["id"], path["message"]):
+            path["id"], path["message"] = office.conversation, office.new_message()
     elif "token" in path:
         if office.receipts and TOKEN.fullmatch(str(path["token"])) and chosen(case, path["token"]):
             path["token"] = office.receipts[-1]
@@ -126,6 +129,8 @@ def thing_for(operation, path, verb):
         return office.notice_for(verbs.get(operation, "edit"), operation == "get_notice_photo")
     if "/barters/" in path:
         return office.barter_for("consent" if operation == "get_barter" else verb)
+    if "/conversations/" in path:
+        return {"id": office.conversation}
     if "/sessions/" in path:
         return {"id": office.session()}
     if "/residences/" in path:
@@ -156,6 +161,13 @@ def real(operation, case, thing):
         body["seen"] = seen | {"residence": office.residences[0]}
         if re.match(r"\d{4}-", str(seen.get("at"))):
             body["seen"]["at"] = "2026" + seen["at"][4:]
+    if operation == "start_conversation" and isinstance(body.get("about"), dict) and gives_way(case, body["about"].get("id")):
+        body["about"] = {"kind": "offer", "id": office.theirs}
+        body["with"] = "author"
+    if operation == "read_conversation" and gives_way(case, body.get("message")):
+        body["message"] = office.new_message()
+    if operation == "send_message" and body.get("kind") == "gone" and chosen(case, body):
+        body["kind"] = "text"
     if operation == "schedule_leg" and re.match(r"\d{4}-", str(body.get("at"))) and chosen(case, body):
         body["at"] = "2028" + body["at"][4:]
     if operation in ("join", "check_join_code") and fits(body.get("code"), 12, 40) and chosen(case, body):

@@ -104,10 +104,18 @@ class Office:
         self.leaver = None
         self.offers, self.barters, self.notices = {}, {}, {}
         self.new_offer(self.spare)
+        # About what the first person talks with its author.
+        self.theirs = self.new_offer(self.other)["id"]
+        about = {"about": {"kind": "offer", "id": self.theirs}, "with": "author", "text": "Bonjour"}
+        self.conversation = self.me.post("/conversations", about)["id"]
 
     def new_offer(self, person):
         offer = {"kind": "offer", "category": self.harmless, "title": "Lecture", "text": "", "circle": "office"}
         return person.post("/offers", offer | {"capacity": 20, "in_return": {"kind": "anything"}})
+
+    def new_message(self):
+        """A message of the first person's."""
+        return self.me.post(f"/conversations/{self.conversation}/messages", {"kind": "text", "text": "Alors ?"})["id"]
 
     def legs(self, mine):
         """A swap of the two people, of which the second comes from an offer when the first proposes, and the other way round."""

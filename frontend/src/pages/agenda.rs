@@ -75,11 +75,13 @@ fn draw(session: Session) -> AnyView {
         let kept = Kept { at: agenda.at.get(), chosen: agenda.chosen.get(), mine: agenda.mine.get() };
         saved::keep_draft(KEPT, &kept);
     });
-    let count = Callback::new(move |day| agenda.state.with(|state| match state {
-        State::Here(dates) => dates.iter().filter(|date| falls_on(date, day)).count(),
-        State::Asking | State::Failed(_) => 0,
-    }));
-    let chip = |id: &'static str, mine: bool, label: &'static str| {
+    let count = Callback::new(move |day| {
+        agenda.state.with(|state| match state {
+            State::Here(dates) => dates.iter().filter(|date| falls_on(date, day)).count(),
+            State::Asking | State::Failed(_) => 0,
+        })
+    });
+    let chip = move |id: &'static str, mine: bool, label: &'static str| {
         let pressed = move || (agenda.mine.get() == mine).to_string();
         view! { <button type="button" class="chip" id=id aria-pressed=pressed on:click=move |_| agenda.mine.set(mine)>{label}</button> }
             .into_any()
@@ -159,8 +161,11 @@ impl Agenda {
             State::Here(dates) => {
                 let shown = dates.iter().filter(|date| match chosen {
                     Some(day) => falls_on(date, day),
+                    // What waits for its host stands in every month: nobody remembers in which one she began it.
+                    None if self.mine.get() && waits(date) => true,
+                    None if first_of(date.on.start.date()) > first_of(at) => false,
                     // What nobody can go to any more is still found on its day.
-                    None => !this_month || date.on.end.date() >= today || date.state == EventState::Draft,
+                    None => date.on.end.date() >= if this_month { today } else { first_of(at) },
                 });
                 self.cards(shown.cloned().collect(), chosen.is_some())
             }
@@ -193,10 +198,19 @@ impl Agenda {
     }
 }
 
-/// All dates of a month: days without a dot would be wrong, were only some of them there.
+/// Whether an own event is still to be published, or to get its new date.
+fn waits(date: &EventSummary) -> bool {
+    match date.state {
+        EventState::Draft | EventState::Postponed => true,
+        EventState::Published | EventState::Cancelled | EventState::Ended => false,
+    }
+}
+
+/// All dates of a month: days without a dot would be wrong, were only some of them there. Of one's own all that come.
 async fn month_of(at: NaiveDate, mine: bool) -> Result<Vec<EventSummary>, Error> {
+    let within = |day: NaiveDate| (!mine).then_some(day);
     let mut filter =
-        EventFilter { from: Some(first_of(at)), to: Some(last_of(at)), mine, after: None, limit: Some(100) };
+        EventFilter { from: within(first_of(at)), to: within(last_of(at)), mine, after: None, limit: Some(100) };
     let mut dates = Vec::new();
     for _ in 0..MOST_PAGES {
         let page = api().list_events(&filter).await?;

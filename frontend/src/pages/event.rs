@@ -145,14 +145,15 @@ fn draw(member: &Member, open: Open) -> AnyView {
     let (answer, lines, dates) = (event_answer::section(open), event_lines::section(open), event_dates::section(open));
     let (hosts, people, manage) =
         (event_people::hosts(member, open), event_people::section(open), event_host::section(open));
+    let (note, facts, ways) = (note(&event), facts(member, open), ways(member, open));
     view! {
         <Page screen="event" title=event.title.to_string() back=Back::to(t!(bar.agenda), paths::AGENDA) wide=true above=above.into_any()>
             {something_new}
             <Summary form=open.form/>
             <div class="columns">
                 <div class="stack">
-                    {note(&event)}
-                    {facts(member, open)}
+                    {note}
+                    {facts}
                     {text}
                 </div>
                 <div class="aside stack">{answer}{manage}</div>
@@ -161,7 +162,7 @@ fn draw(member: &Member, open: Open) -> AnyView {
             {dates}
             {people}
             {hosts}
-            {ways(member, open)}
+            {ways}
         </Page>
     }
     .into_any()
@@ -204,7 +205,7 @@ fn facts(member: &Member, open: Open) -> AnyView {
         view! { <span class="facts__more">{place}</span> }
     });
     let place = view! { <span>{event.place.to_string()}</span>{at} }.into_any();
-    let places = move || open.event.with(|event| room(event));
+    let places = move || open.event.with(room);
     let access = match event.access.step_free {
         StepFree::Unknown => None,
         StepFree::Yes => Some(t!(event.step_free)),

@@ -26,7 +26,7 @@ pub fn section(open: Open) -> Option<AnyView> {
     let state = move || event.with(mine).map(|mine| mine.answer);
     let guests = Var::new(event.with_untracked(mine).map_or(0, |mine| mine.guests.get()));
     let send = move |answer: Reply, with: u8| {
-        let with = if answer == Reply::Going { Guests::parse(with.into()).unwrap_or_default() } else { Guests::NONE };
+        let with = if answer == Reply::Going { Guests::parse(with).unwrap_or_default() } else { Guests::NONE };
         let (id, new) = (event.with_untracked(|event| event.id), NewAnswer { answer, guests: with, date: open.date() });
         open.act(async move { api().answer_event(id, &new).await }, move |event| {
             // What was refused before is what it was; what came of it now is what it is.
@@ -39,11 +39,16 @@ pub fn section(open: Open) -> Option<AnyView> {
     let yes = move || match state() {
         Some(AnswerState::Offered) => t!(event.take),
         Some(AnswerState::Going) => t!(event.yes),
-        Some(AnswerState::Maybe | AnswerState::Declined | AnswerState::Waitlisted) | None if event.with(is_full) => t!(event.line),
+        Some(AnswerState::Maybe | AnswerState::Declined | AnswerState::Waitlisted) | None if event.with(is_full) => {
+            t!(event.line)
+        }
         Some(AnswerState::Maybe | AnswerState::Declined | AnswerState::Waitlisted) | None => t!(event.yes),
     };
     let no = move || if held() { t!(event.leave) } else { t!(event.no) };
-    let button = |id: &'static str, class: &'static str, answer: Reply, label: Box<dyn Fn() -> &'static str + Send>| {
+    let button = move |id: &'static str,
+                       class: &'static str,
+                       answer: Reply,
+                       label: Box<dyn Fn() -> &'static str + Send>| {
         let pressed = move || {
             let is = matches!(
                 (answer, state()),

@@ -17,8 +17,7 @@ pub fn section(open: Open) -> Option<AnyView> {
         return None;
     }
     let now = time::now();
-    let shown: Vec<&EventDate> =
-        event.dates.iter().filter(|on| on.ends_at > now || on.date == event.date).collect();
+    let shown: Vec<&EventDate> = event.dates.iter().filter(|on| on.ends_at > now || on.date == event.date).collect();
     let rows = |dates: &[&EventDate]| -> Vec<AnyView> { dates.iter().map(|on| row(open, &event, on)).collect() };
     let (first, others) = shown.split_at(shown.len().min(SHOWN));
     let others = (!others.is_empty()).then(|| {

@@ -8,13 +8,12 @@ use domain::id::ResidenceId;
 use domain::moment::LocalTime;
 use domain::problem::FieldCode;
 use domain::text::{Body, Title, Words};
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::saved;
 use crate::session::Member;
 use crate::ui::Form;
 use crate::var::Var;
-use crate::{saved, time};
 
 const DRAFT: &str = "event";
 
@@ -262,7 +261,7 @@ impl EventDraft {
     pub fn take_place(self, form: Form, member: &Member) -> Option<(Option<ResidenceId>, Words, Access)> {
         let home = self.home.with_untracked(|home| home == "home").then_some(member.me.residence.id);
         let place = form.take("place", Words::parse(self.place.get_untracked()));
-        let text = form.take_if("access", &self.access.get_untracked(), Words::parse);
+        let text = form.take_if("access", &self.access.get_untracked(), |typed| Words::parse(typed));
         let step_free = StepFree::from_word(&self.step_free.get_untracked()).unwrap_or(StepFree::Unknown);
         Some((home, place?, Access { step_free, text: text? }))
     }
@@ -275,12 +274,13 @@ impl EventDraft {
     /// How many in all, how many of one residence, how many guests.
     pub fn take_places(self, form: Form) -> Option<(Option<Places>, Option<Places>, Guests)> {
         let some = self.limit.with_untracked(|limit| limit == "some");
-        let places = if some {
-            form.take("places", number(&self.places.get_untracked())).map(Some)
-        } else {
-            Some(None)
-        };
-        let each = form.take_if("per-residence", if some { self.per_residence.get_untracked() } else { String::new() }.as_str(), number);
+        let places =
+            if some { form.take("places", number(&self.places.get_untracked())).map(Some) } else { Some(None) };
+        let each = form.take_if(
+            "per-residence",
+            if some { self.per_residence.get_untracked() } else { String::new() }.as_str(),
+            number,
+        );
         let guests = self.guests.get_untracked().parse().map_err(|_| FieldCode::Required).and_then(Guests::parse);
         let guests = form.take("guests", guests);
         Some((places?, each?, guests?))
@@ -378,7 +378,8 @@ impl EventDraft {
 }
 
 fn clock(typed: &str) -> Result<NaiveTime, FieldCode> {
-    let parts = typed.split_once(':').and_then(|(hours, minutes)| Some((hours.parse().ok()?, minutes.get(..2)?.parse().ok()?)));
+    let parts =
+        typed.split_once(':').and_then(|(hours, minutes)| Some((hours.parse().ok()?, minutes.get(..2)?.parse().ok()?)));
     parts.and_then(|(hours, minutes)| NaiveTime::from_hms_opt(hours, minutes, 0)).ok_or(FieldCode::Required)
 }
 

@@ -8,7 +8,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::event_draft::{EventDraft, FIELDS};
-use super::event_fields::{circle_fields, line_fields, place_fields, places_fields, repeat_fields, times_fields, words_fields};
+use super::event_fields::{
+    circle_fields, line_fields, place_fields, places_fields, repeat_fields, times_fields, words_fields,
+};
 use super::square;
 use crate::paths;
 use crate::session::{Member, Session, api, session};
@@ -58,7 +60,7 @@ fn draw(session: Session, memory: square::Memory, member: &Member, current: Var<
             }
             session.act(
                 async move { api().get_event(id, None).await },
-                move |newest| overtake(form, current, newest),
+                move |newest| current.try_set((newest, overtaken + 1)),
                 move |error| form.refused(&error, &[]),
             );
         };
@@ -72,37 +74,27 @@ fn draw(session: Session, memory: square::Memory, member: &Member, current: Var<
         EventState::Draft => t!(event.draft_note),
         EventState::Published | EventState::Cancelled | EventState::Ended => t!(event_form.told_note),
     };
+    let (words, circle) = (words_fields(form, draft), circle_fields(form, draft, member, false));
+    let (places, again) = (places_fields(form, draft, false), repeat_fields(form, draft, false));
+    let when = part(t!(event_form.when_title), times_fields(form, draft));
+    let place = part(t!(event_form.where_title), place_fields(form, draft, member));
+    let bring = part(t!(event_form.bring_title), line_fields(form, draft, session));
     view! {
         <Page screen="event-edit" title=t!(event_form.edit_title) back=Back::to(t!(event.back), paths::event(id))>
             {(overtaken > 0).then(|| view! { <p class="notice notice--sun" role="status">{t!(problem.stale)}</p> })}
             <p class="notice">{note}</p>
             <Summary form=form/>
             <form class="stack" novalidate on:submit=send>
-                {words_fields(form, draft)}
-                {part(t!(event_form.when_title), times_fields(form, draft))}
-                {part(t!(event_form.where_title), place_fields(form, draft, member))}
-                {circle_fields(form, draft, member, false)}
-                {places_fields(form, draft, false)}
-                {repeat_fields(form, draft, false)}
-                {part(t!(event_form.bring_title), line_fields(form, draft, session))}
+                {words}
+                {when}
+                {place}
+                {circle}
+                {places}
+                {again}
+                {bring}
                 <div class="actions"><Submit label=t!(form.save) busy=form.busy()/></div>
             </form>
         </Page>
     }
     .into_any()
-}
-
-/// Somebody else was faster. When only the answers have grown meanwhile, what is typed stays, and one press more saves it.
-fn overtake(form: Form, current: Var<(EventView, u32)>, newest: EventView) {
-    form.done();
-    let same = current.with_untracked(|(event, _)| {
-        event.title == newest.title
-            && event.text == newest.text
-            && event.place == newest.place
-            && event.first == newest.first
-            && event.repeat == newest.repeat
-            && event.state == newest.state
-    });
-    let overtaken = current.with_untracked(|(_, overtaken)| *overtaken);
-    current.try_set((newest, if same { overtaken } else { overtaken + 1 }));
 }

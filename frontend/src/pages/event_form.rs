@@ -8,7 +8,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::event_draft::{EventDraft, FIELDS, again};
-use super::event_fields::{circle_fields, line_fields, place_fields, places_fields, repeat_fields, times_fields, words_fields};
+use super::event_fields::{
+    circle_fields, line_fields, place_fields, places_fields, repeat_fields, times_fields, words_fields,
+};
 use super::{event, square, step};
 use crate::session::{Member, Session, api, session};
 use crate::ui::{Act, Back, Form, Page, Steps, Submit, Summary, Weight, fetched, fresh, shown};
@@ -48,30 +50,64 @@ impl Writing {
         let draft = self.draft;
         let whose = Var::new(member.clone());
         match step {
-            1 => self.ask(1, t!(event_form.words_title), "event-new", |form| words_fields(form, draft), |draft, form| {
-                draft.take_words(form).is_some()
-            }),
-            2 => self.ask(2, t!(event_form.when_title), "event-new-when", |form| times_fields(form, draft), move |draft, form| {
-                let times = draft.take_times(form);
-                if times.is_some_and(|(start, _)| start.instant() <= time::now()) {
-                    form.take::<()>("day", Err(domain::problem::FieldCode::OutOfRange));
-                }
-                times.is_some()
-            }),
-            3 => self.ask(3, t!(event_form.where_title), "event-new-where", |form| place_fields(form, draft, member), move |draft, form| {
-                whose.with_untracked(|member| draft.take_place(form, member)).is_some()
-            }),
-            4 => self.ask(4, t!(event_form.circle_title), "event-new-reach", |form| circle_fields(form, draft, member, true), |draft, form| {
-                draft.take_circle(form).is_some()
-            }),
-            5 => self.ask(5, t!(event_form.places_title), "event-new-places", |form| places_fields(form, draft, true), |draft, form| {
-                draft.take_places(form).is_some()
-            }),
-            AGAIN => self.ask(AGAIN, t!(event_form.repeat_title), "event-new-again", |form| repeat_fields(form, draft, true), |draft, form| {
-                let start = draft.take_times(Form::new()).map(|(start, _)| start.date());
-                draft.take_repeat(form, start.unwrap_or_else(time::this_day), None).is_some()
-            }),
-            BRING => self.ask(BRING, t!(event_form.bring_title), "event-new-bring", |form| line_fields(form, draft, self.session), |_, _| true),
+            1 => self.ask(
+                1,
+                t!(event_form.words_title),
+                "event-new",
+                |form| words_fields(form, draft),
+                |draft, form| draft.take_words(form).is_some(),
+            ),
+            2 => self.ask(
+                2,
+                t!(event_form.when_title),
+                "event-new-when",
+                |form| times_fields(form, draft),
+                move |draft, form| {
+                    let times = draft.take_times(form);
+                    if times.is_some_and(|(start, _)| start.instant() <= time::now()) {
+                        form.take::<()>("day", Err(domain::problem::FieldCode::OutOfRange));
+                    }
+                    times.is_some()
+                },
+            ),
+            3 => self.ask(
+                3,
+                t!(event_form.where_title),
+                "event-new-where",
+                |form| place_fields(form, draft, member),
+                move |draft, form| whose.with_untracked(|member| draft.take_place(form, member)).is_some(),
+            ),
+            4 => self.ask(
+                4,
+                t!(event_form.circle_title),
+                "event-new-reach",
+                |form| circle_fields(form, draft, member, true),
+                |draft, form| draft.take_circle(form).is_some(),
+            ),
+            5 => self.ask(
+                5,
+                t!(event_form.places_title),
+                "event-new-places",
+                |form| places_fields(form, draft, true),
+                |draft, form| draft.take_places(form).is_some(),
+            ),
+            AGAIN => self.ask(
+                AGAIN,
+                t!(event_form.repeat_title),
+                "event-new-again",
+                |form| repeat_fields(form, draft, true),
+                |draft, form| {
+                    let start = draft.take_times(Form::new()).map(|(start, _)| start.date());
+                    draft.take_repeat(form, start.unwrap_or_else(time::this_day), None).is_some()
+                },
+            ),
+            BRING => self.ask(
+                BRING,
+                t!(event_form.bring_title),
+                "event-new-bring",
+                |form| line_fields(form, draft, self.session),
+                |_, _| true,
+            ),
             _ => self.preview(member),
         }
     }
@@ -128,10 +164,11 @@ impl Writing {
         let times = draft.take_times(quiet);
         let when = times.map(|(start, end)| time::capital(&words::from_to(start.instant(), end.instant())));
         let home = draft.home.with_untracked(|home| home == "home").then(|| member.me.residence.name.clone());
-        let place: Vec<String> = [draft.place.get_untracked()].into_iter().chain(home).filter(|it| !it.is_empty()).collect();
+        let place: Vec<String> =
+            [draft.place.get_untracked()].into_iter().chain(home).filter(|it| !it.is_empty()).collect();
         let circle = Circle::ALL.into_iter().find(|circle| draft.circle.with_untracked(|c| c == circle.as_str()));
         let places = match draft.take_places(quiet) {
-            Some((Some(places), ..)) => t!(event.places_taken, taken = "0", places = places.get().to_string()),
+            Some((Some(places), ..)) => t!(event_form.places_row, n = places.get().to_string()),
             _ => t!(event_form.no_limit).to_owned(),
         };
         let start = times.map_or_else(time::this_day, |(start, _)| start.date());
@@ -158,23 +195,27 @@ impl Writing {
         let whose = Var::new(member.clone());
         let publish = Callback::new(move |()| whose.with_untracked(|member| self.send(form, member, false)));
         let later = Callback::new(move |()| whose.with_untracked(|member| self.send(form, member, true)));
+        let title = draft.title.get_untracked();
+        let rows = view! {
+            <ul class="rows">
+                {line("📅", t!(event.when), when.unwrap_or_default(), 2, change)}
+                {line("📍", t!(event.place), place.join(", "), 3, change)}
+                {line("👀", t!(event_form.circle), circle.map(|circle| words::circle(circle, member)).unwrap_or_default(), 4, change)}
+                {line("👥", t!(event.places), places, 5, change)}
+                {line("🔁", t!(event_form.repeat_row), again, AGAIN, extra(comes_again))}
+                {line("🧺", t!(event.bring), bring, BRING, extra(brings))}
+            </ul>
+        };
         view! {
             <Page screen="event-new-preview" title=t!(event_form.preview_title) lead=t!(write.preview_lead).to_owned()
                 back=Back::to(t!(write.back), paths::event_step(PREVIEW - 1)) above=view! { <Steps now=PREVIEW of=PREVIEW/> }.into_any()>
                 <Summary form=form/>
                 <section class="card">
-                    <h2 dir="auto">{draft.title.get_untracked()}</h2>
+                    <h2 dir="auto">{title}</h2>
                     {(!text.trim().is_empty()).then(|| view! { <p class="typed" dir="auto">{text}</p> })}
                     <p><a class="notice__go" href=paths::event_step(1)>{change}<span class="unseen">" : "{t!(event_form.title)}</span></a></p>
                 </section>
-                <ul class="rows">
-                    {line("📅", t!(event.when), when.unwrap_or_default(), 2, change)}
-                    {line("📍", t!(event.place), place.join(", "), 3, change)}
-                    {line("👀", t!(event_form.circle), circle.map(|circle| words::circle(circle, member)).unwrap_or_default(), 4, change)}
-                    {line("👥", t!(event.places), places, 5, change)}
-                    {line("🔁", t!(event_form.repeat_row), again, AGAIN, extra(comes_again))}
-                    {line("🧺", t!(event.bring), bring, BRING, extra(brings))}
-                </ul>
+                {rows}
                 <div class="actions">
                     <Act id="publish" label=t!(event_form.publish) weight=Weight::Primary busy=form.busy() on_press=publish/>
                     <Act id="keep-draft" label=t!(event_form.keep_draft) weight=Weight::Quiet busy=form.busy() on_press=later/>

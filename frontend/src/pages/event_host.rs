@@ -10,8 +10,8 @@ use super::event::{Open, opened};
 use super::square;
 use crate::paths::{self, event_todo};
 use crate::session::{api, session};
-use crate::ui::{Act, Back, Go, Weight, fetched, shown};
 use crate::time;
+use crate::ui::{Act, Back, Go, Weight, fetched, shown};
 
 /// The tools; nothing for others.
 pub fn section(open: Open) -> Option<AnyView> {
@@ -61,13 +61,15 @@ pub fn section(open: Open) -> Option<AnyView> {
             </div>
         </section>
     };
-    (!event.may.iter().all(|action| matches!(action, EventAction::Answer | EventAction::SeeAnswers))).then(|| view.into_any())
+    (!event.may.iter().all(|action| matches!(action, EventAction::Answer | EventAction::SeeAnswers)))
+        .then(|| view.into_any())
 }
 
 /// How many will be told.
 fn told(event: &EventView, date: Option<NaiveDate>) -> String {
     let now = time::now();
-    let meant = |on: &&domain::event::EventDate| !on.cancelled && on.ends_at > now && date.is_none_or(|date| on.date == date);
+    let meant =
+        |on: &&domain::event::EventDate| !on.cancelled && on.ends_at > now && date.is_none_or(|date| on.date == date);
     let dates: Vec<_> = event.dates.iter().filter(meant).collect();
     let (going, waiting) = dates.iter().fold((0, 0), |(going, waiting), on| (going + on.taken, waiting + on.waiting));
     match (dates.len(), going, waiting) {

@@ -21,9 +21,7 @@ pub fn section(open: Open) -> Option<AnyView> {
     };
     let goes = Memo::new(move |_| goes());
     let answerable = opened(&event).is_some_and(|on| is_open(&event, on));
-    let hint = move || {
-        (answerable && !goes.get()).then(|| view! { <p class="hint">{t!(event.bring_first)}</p> })
-    };
+    let hint = move || (answerable && !goes.get()).then(|| view! { <p class="hint">{t!(event.bring_first)}</p> });
     let rows: Vec<AnyView> = event.bring.iter().map(|line| row(open, line, goes)).collect();
     let view = view! {
         <section class="stack stack--close" aria-labelledby="bring-title">

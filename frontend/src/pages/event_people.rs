@@ -13,6 +13,9 @@ use crate::ui::{Act, Face, Weight, fresh};
 use crate::var::Var;
 use crate::words;
 
+/// No answer's word: it is not for her to see who comes.
+const NOBODY: &str = "-";
+
 /// Those who invite; the author can take others off again.
 pub fn hosts(member: &Member, open: Open) -> AnyView {
     let me = member.me.id;
@@ -60,9 +63,10 @@ pub fn section(open: Open) -> AnyView {
         // Anew with each answer: it is one of them.
         let answer = open.answer().map_or("", AnswerState::as_str);
         let sees = open.event.with(|event| event.may.contains(&EventAction::SeeAnswers));
-        (sees && (open.event.with(|event| event.is_mine) || answer == AnswerState::Going.as_str())).then(|| answer.to_owned()).unwrap_or_else(|| "-".to_owned())
+        let goes = answer == AnswerState::Going.as_str();
+        if sees && (goes || open.event.with(|event| event.is_mine)) { answer } else { NOBODY }.to_owned()
     });
-    fresh(move || sees.get(), move |sees| if sees == "-" { ().into_any() } else { folded(open) })
+    fresh(move || sees.get(), move |sees| if sees == NOBODY { ().into_any() } else { folded(open) })
 }
 
 /// Folded, and asked for only when somebody looks.
@@ -123,7 +127,8 @@ fn attendee(open: Open, line: &AttendeeView) -> AnyView {
     let said: Vec<String> = state.map(str::to_owned).into_iter().chain(guests).collect();
     let said = (!said.is_empty()).then(|| view! { <span class="soft">{said.join(", ")}</span> });
     let (label, said_then) = (t!(event.make_host), t!(event.host_said, name = &name));
-    let can = move || open.event.with(|event| names(event) && event.hosts.iter().all(|it| it.id != host));
+    let goes = line.answer == AnswerState::Going;
+    let can = move || open.event.with(|event| goes && names(event) && event.hosts.iter().all(|it| it.id != host));
     let heard = name.clone();
     let ask = move || {
         let said_then = said_then.clone();

@@ -148,10 +148,14 @@ fn renew(kind: CalendarKind) -> AnyView {
         no: t!(calendars.renew_no).to_owned(),
         back: back(),
     };
-    ask(question, move || async move { api().renew_calendar(kind).await }, move |_| {
-        session.say(t!(calendars.renewed_said));
-        session.replace(paths::me(me_part::CALENDARS));
-    })
+    ask(
+        question,
+        move || async move { api().renew_calendar(kind).await },
+        move |_| {
+            session.say(t!(calendars.renewed_said));
+            session.replace(paths::me(me_part::CALENDARS));
+        },
+    )
 }
 
 fn close(kind: CalendarKind) -> AnyView {
@@ -163,8 +167,12 @@ fn close(kind: CalendarKind) -> AnyView {
         no: t!(calendars.close_no).to_owned(),
         back: back(),
     };
-    ask(question, move || async move { api().close_calendar(kind).await }, move |()| {
-        session.say(t!(calendars.closed_said));
-        session.replace(paths::me(me_part::CALENDARS));
-    })
+    ask(
+        question,
+        move || async move { api().close_calendar(kind).await },
+        move |()| {
+            session.say(t!(calendars.closed_said));
+            session.replace(paths::me(me_part::CALENDARS));
+        },
+    )
 }

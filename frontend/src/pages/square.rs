@@ -281,10 +281,12 @@ fn list(session: Session, memory: Memory, member: Member) -> AnyView {
     };
     view! {
         <section class="stack" aria-label=t!(square.posts)>
-            {newer(session, memory)}
-            <ul class="posts posts--two" hidden=move || !known.get()>
-                <For each=posts key=post_key let:post>{card(post)}</For>
-            </ul>
+            <div>
+                {newer(session, memory)}
+                <ul class="posts posts--two" hidden=move || !known.get()>
+                    <For each=posts key=post_key let:post>{card(post)}</For>
+                </ul>
+            </div>
             {foot}
         </section>
     }

@@ -27,12 +27,6 @@ pub fn way(kind: ThingKind, id: Uuid, author: &Person) -> AnyView {
     view! { <Go id="talk" label=label href=paths::talk_about(kind, id) weight=Weight::Other/> }.into_any()
 }
 
-/// The link to all who come to an event and to those who invite.
-pub fn way_to_all(event: EventId) -> AnyView {
-    let href = paths::talk_with_all(ThingKind::Event, event.0);
-    view! { <Go id="talk" label=t!(talk.write_all) href=href weight=Weight::Other/> }.into_any()
-}
-
 /// The link to the others of an exchange; in a ring they are only known once it is agreed.
 pub fn way_to_parties(barter: &BarterView, me: TenantId) -> Option<AnyView> {
     let sides = Sides::of(barter, me);

@@ -85,7 +85,8 @@ pub fn Month(
         .flatten()
         .filter_map(|day| {
             let (name, letter) = time::weekday((*day)?);
-            Some(view! { <th scope="col" abbr=name.clone()><span aria-hidden="true">{letter}</span><span class="unseen">{name}</span></th> }.into_any())
+            let heard = name.clone();
+            Some(view! { <th scope="col" abbr=name><span aria-hidden="true">{letter}</span><span class="unseen">{heard}</span></th> }.into_any())
         })
         .collect();
     let name = move || time::capital(&time::month(at.get()));
@@ -168,7 +169,10 @@ mod tests {
             let weeks = weeks(day(month));
             let days: Vec<NaiveDate> = weeks.iter().flatten().filter_map(|day| *day).collect();
             assert!(days.windows(2).all(|two| two[1] == two[0].succ_opt().expect("a day after")), "{month}");
-            assert_eq!((days.first().map(ToString::to_string), days.last().copied()), (Some(format!("{}-01", &month[..7])), Some(last_of(day(month)))));
+            assert_eq!(
+                (days.first().map(ToString::to_string), days.last().copied()),
+                (Some(format!("{}-01", &month[..7])), Some(last_of(day(month))))
+            );
             for week in &weeks {
                 for (at, day) in week.iter().enumerate().filter_map(|(at, day)| Some((at, (*day)?))) {
                     assert_eq!(chrono::Datelike::weekday(&day).num_days_from_monday() as usize, at);

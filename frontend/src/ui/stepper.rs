@@ -21,7 +21,11 @@ pub fn Stepper(
     on_change: Callback<u8>,
 ) -> AnyView {
     let heard = unseen.clone().map(|unseen| format!(" {unseen}")).unwrap_or_default();
-    let button = |kind: &'static str, sign: &'static str, name: &'static str, next: fn(u8) -> Option<u8>, heard: &str| {
+    let button = |kind: &'static str,
+                  sign: &'static str,
+                  name: &'static str,
+                  next: fn(u8) -> Option<u8>,
+                  heard: &str| {
         let to = move || next(value.get()).filter(|n| *n <= max.get());
         let press = move |_| {
             if let (Some(n), false) = (untrack(to), busy.get_untracked()) {

@@ -166,11 +166,7 @@ pub async fn picture(app: &App, photo: PhotoId, size: PhotoSize) -> Result<Vec<u
 ///
 /// # Errors
 /// `unavailable`.
-pub async fn take_along(
-    app: &App,
-    photos: &[(NoticeId, PhotoId)],
-    archive: &mut Archive,
-) -> Result<(), AppError> {
+pub async fn take_along(app: &App, photos: &[(NoticeId, PhotoId)], archive: &mut Archive) -> Result<(), AppError> {
     for &(notice, photo) in photos {
         match picture(app, photo, PhotoSize::Large).await {
             Ok(jpeg) => archive.add_photo(notice, &jpeg)?,

@@ -131,7 +131,8 @@ impl Store {
             || self.share_a_barter(viewer, other).await?
             || self.share_a_conversation(viewer, other).await?
             || self.an_offer_reaches(viewer, other).await?
-            || self.a_notice_reaches(viewer, other).await?)
+            || self.a_notice_reaches(viewer, other).await?
+            || self.meet_at_an_event(viewer, other).await?)
     }
 }
 

@@ -390,7 +390,7 @@ impl Store {
     pub fn take_down_over(&self, now: Timestamp) {
         self.board.tell_time(now);
         let over: Vec<_> = self.board.over(now).into_iter().map(|id| (id, None)).collect();
-        self.forget_agenda(over.iter().map(|(id, _)| *id));
+        self.forget_agenda(now);
         self.hang(&over);
     }
 

@@ -247,8 +247,8 @@ pub async fn people(
 }
 
 impl Store {
-    /// Whether the viewer may know of somebody whom she meets: they have an exchange together, or one of her open offers or of her notices
-    /// reaches the viewer.
+    /// Whether the viewer may know of somebody whom she meets: they have an exchange together, one of her open offers or of her notices
+    /// reaches the viewer, or they meet at an event.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -257,7 +257,8 @@ impl Store {
             && (self.share_a_barter(viewer, other).await?
                 || self.share_a_conversation(viewer, other).await?
                 || self.an_offer_reaches(viewer, other).await?
-                || self.a_notice_reaches(viewer, other).await?))
+                || self.a_notice_reaches(viewer, other).await?
+                || self.meet_at_an_event(viewer, other).await?))
     }
 
     /// Whether the viewer and somebody stand in one exchange, running or over.

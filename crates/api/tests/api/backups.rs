@@ -211,6 +211,7 @@ pub fn toit(database: &Database, arguments: &[&str]) -> Output {
         .env("TOIT_DATA", database.folder())
         .env("DATABASE_URL", database.url())
         .env_remove("TOIT_BACKUPS")
+        .env_remove("TOIT_PHOTOS")
         .output()
         .expect("the command runs")
 }

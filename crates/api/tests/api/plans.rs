@@ -21,6 +21,9 @@ on_both_databases!(lists_take_few_statements_and_read_no_whole_table, a_whole_ta
 /// The most statements of one list.
 const MOST: usize = 3;
 
+/// Lists of cards, which a server keeps.
+const CARDS: [&str; 3] = ["/square", "/search", "/offers?limit"];
+
 /// What the office owns: it does not grow with what people do.
 const SMALL: [&str; 4] = ["offices", "residences", "categories", "revisions"];
 
@@ -112,8 +115,10 @@ impl Planner {
 }
 
 /// What grows with people, from their names on.
-const GROWING: [&str; 16] = [
+const GROWING: [&str; 17] = [
     "tenants",
+    "offers",
+    "notices",
     "barters",
     "barter_parties",
     "barter_terms",
@@ -128,7 +133,6 @@ const GROWING: [&str; 16] = [
     "conversation_people",
     "messages",
     "news",
-    "photos",
 ];
 
 /// PostgreSQL reads a short table whole, whatever its indexes: so the neighbourhood is there a thousand times, each with ids of its own
@@ -156,9 +160,13 @@ async fn multiply(database: &DatabaseConnection) {
             _ => format!("\"{name}\""),
         });
         let (into, from) = (names.join(", "), copied.collect::<Vec<_>>().join(", "));
-        let copy = format!("INSERT INTO {table} ({into}) SELECT {from} FROM {table}, generate_series(1, 1000) AS n");
+        let times = if table == "tenants" { 20_000 } else { 1_000 };
+        let copy = format!("INSERT INTO {table} ({into}) SELECT {from} FROM {table}, generate_series(1, {times}) AS n");
         database.execute_unprepared(&copy).await.unwrap_or_else(|e| panic!("{table}: {e}"));
     }
+    let photos =
+        "INSERT INTO photos SELECT gen_random_uuid(), id, decode(repeat('00', 32), 'hex'), 1, 1, 0 FROM notices";
+    database.execute_unprepared(photos).await.expect("each notice has a photo");
     let prepare = "SET session_replication_role = DEFAULT; ANALYZE; SET enable_seqscan = off";
     database.execute_unprepared(prepare).await.expect("counted");
 }
@@ -182,11 +190,10 @@ fn scans(plan: &Value, found: &mut Vec<String>) {
 
 /// A neighbourhood in which there is something of everything: the lists that its people read.
 async fn lists(toit: &Toit, awa: &Person, samir: &Person) -> Vec<String> {
-    let offers: Vec<_> =
-        (0..1_500).map(|n| toit.offer(samir, &samir.services.offer(&format!("Lecture {n}")))).collect();
+    let offers: Vec<_> = (0..30).map(|n| toit.offer(samir, &samir.services.offer(&format!("Lecture {n}")))).collect();
     toit.insert_offers(&offers).await;
     let me = &samir.me;
-    let notices: Vec<Notice> = (0..1_500)
+    let notices: Vec<Notice> = (0..40)
         .map(|n| {
             let new = notice(NoticeKind::ALL[n % 8], &format!("Avis {n}"));
             Notice::post(NoticeId(toit.clock.id()), me.office, me.id, me.residence.id, new, toit.now())
@@ -200,13 +207,16 @@ async fn lists(toit: &Toit, awa: &Person, samir: &Person) -> Vec<String> {
     let mut party = None;
     for n in 0..12 {
         let offer = samir.post(&samir.services.offer(&format!("Cours {n}"))).await;
-        awa.propose(vec![offer_leg(samir, awa, &offer)]).await;
         let new = NewConversation {
             about: ThingRef { kind: ThingKind::Offer, id: offer.id.0 },
             with: ConversationWith::Author,
             text: MessageText::parse("Bonjour").expect("words"),
         };
         conversation = Some(awa.client.start_conversation(&new, &key()).await.expect("begun").id);
+        let barter = awa.propose(vec![offer_leg(samir, awa, &offer)]).await;
+        if n % 2 == 0 {
+            samir.client.consent_to_barter(barter.id, 1).await.expect("agreed");
+        }
         let made = invite(samir, &event(toit, &format!("Fête {n}"))).await;
         let going = NewAnswer { answer: Reply::Going, guests: Guests::parse(0).expect("none"), date: None };
         awa.client.answer_event(made.id, &going).await.expect("she comes");
@@ -243,12 +253,16 @@ async fn lists_take_few_statements_and_read_no_whole_table(toit: &Toit) {
     let lists = lists(toit, &awa, &samir).await;
     let planner = Planner::of(toit).await;
     let mut wrong = Vec::new();
+    let warm = toit.one_more_server().await;
+    let heard_warm = Heard::by(&warm.app().store);
     for person in [&awa, &samir] {
         for path in &lists {
-            // A server that has made no card yet: what is kept hides no statement.
-            let fresh = toit.one_more_server().await;
-            let heard = Heard::by(&fresh.app().store);
-            let raw = Raw::new(&fresh.url(), person.client.tokens().map(|t| t.access_token));
+            // Pages of cards are asked of a server that has made none yet: what is kept hides no statement.
+            let fresh =
+                if CARDS.iter().any(|of| path.starts_with(of)) { Some(toit.one_more_server().await) } else { None };
+            let heard_fresh = fresh.as_ref().map(|server| Heard::by(&server.app().store));
+            let (server, heard) = (fresh.as_ref().unwrap_or(&warm), heard_fresh.as_ref().unwrap_or(&heard_warm));
+            let raw = Raw::new(&server.url(), person.client.tokens().map(|t| t.access_token));
             assert_eq!(raw.get("/tenants/me").await.status, 200, "now it knows who she is");
             heard.take();
             let answer = raw.get(path).await;
@@ -263,9 +277,12 @@ async fn lists_take_few_statements_and_read_no_whole_table(toit: &Toit) {
                     wrong.push(format!("{path} reads all of {table}\n{}", statement.sql));
                 }
             }
-            fresh.stop().await;
+            if let Some(fresh) = fresh {
+                fresh.stop().await;
+            }
         }
     }
+    warm.stop().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
@@ -276,8 +293,8 @@ async fn a_whole_table_that_is_read_is_seen(toit: &Toit) {
     for (sql, table) in [
         ("SELECT id FROM offers WHERE title = 'x'", Some("offers")),
         ("SELECT o.id FROM offers AS o WHERE o.text LIKE '%x%'", Some("offers")),
-        ("SELECT m.id FROM conversations c JOIN messages m ON m.text = c.whom WHERE c.id IS NULL", Some("messages")),
-        ("SELECT id FROM offers WHERE author_id IS NULL", None),
+        ("SELECT (SELECT COUNT(*) FROM messages m WHERE m.text = 'x') AS n", Some("messages")),
+        ("SELECT about_id FROM news WHERE at < 5", None),
         ("SELECT name FROM offices", None),
     ] {
         let statement = Statement::from_string(backend, sql);

@@ -2,10 +2,13 @@
 //!
 //! `chromium` starts and ends the browser, `tab` acts in it like a hand, `look` examines what it shows, `street` holds the people.
 
+mod agenda;
 mod by_hand;
 mod chromium;
 mod departures;
+mod events;
 mod first_visit;
+mod gatherings;
 mod hand;
 mod job;
 mod joining;

@@ -8,6 +8,7 @@ use domain::offer::{Capacity, InReturn, NewOffer, OfferKind, OfferView};
 use domain::tenant::Language;
 
 use crate::departures::{self, Departures, left_exchanges};
+use crate::gatherings::{self, Gatherings};
 use crate::hand::What;
 use crate::posts::{self, Posts};
 use crate::street::{IRONING, LESSONS, Tree, sign_in};
@@ -27,6 +28,7 @@ pub struct Stage {
     suggested: Suggested,
     posts: Posts,
     talked: Talked,
+    gatherings: Gatherings,
 }
 
 impl Stage {
@@ -64,9 +66,12 @@ impl Stage {
         }
         barters.extend(left_exchanges(toit, &awa, &own).await);
         let code = toit.code(Place::C).await;
-        let (departures, suggested) = (Departures::set(toit).await, Suggested::set(toit).await);
+        let suggested = Suggested::set(toit).await;
         let (posts, talked) = (Posts::set(toit).await, Talked::set(toit).await);
-        Self { awa, theirs, own, barters, code, departures, suggested, posts, talked }
+        // The last ones: whoever leaves after them would have what is due done for them too.
+        let departures = Departures::set(toit).await;
+        let gatherings = Gatherings::set(toit).await;
+        Self { awa, theirs, own, barters, code, departures, suggested, posts, talked, gatherings }
     }
 
     fn barter(&self, state: &str) -> BarterId {
@@ -189,6 +194,7 @@ pub async fn walk(stage: &Stage, tab: &Tab, mut look: impl AsyncFnMut(&Tab, &str
     suggested::walk(&stage.suggested, tab, &mut look).await;
     talked::walk(&stage.talked, tab, &mut look).await;
     posts::walk(&stage.posts, tab, &mut look).await;
+    gatherings::walk(&stage.gatherings, tab, &mut look).await;
 }
 
 /// What somebody sees who comes for the first time, as far as the empty lists.

@@ -73,9 +73,9 @@ async fn go_on(app: &App, tx: &Tx, before: &Event, after: Event, who: TenantId) 
 
 async fn cancel(app: &App, tx: &Tx, before: &Event, after: &Event) -> Result<(), AppError> {
     let now = app.clock.now();
-    store::news::forget_things(tx, &[before.id.0]).await?;
+    store::events::words::forget(tx, before.id).await?;
     let date = before.next_date(now).map(|on| on.date);
-    words::to_many(app, tx, before, NewsKind::EventCancelled, date).await?;
+    words::of_its_end(app, tx, before, date).await?;
     store::events::forget_lines(tx, before).await?;
     store::events::save(tx, after, before.version).await?;
     outbox::forget_task(tx, Task::EventOffer, before.id.0).await?;
@@ -87,9 +87,7 @@ async fn delete_some(tx: &Tx, event: &Event) -> Result<(), AppError> {
     if store::events::delete_some_answers(tx, event.id, &lines, GUESTS_AT_ONCE).await? > 0 {
         return Ok(());
     }
-    // Of what was to come, those who were told it is cancelled keep that word: it names nothing of hers.
-    if !event.title.is_erased() {
-        store::news::forget_things(tx, &[event.id.0]).await?;
-    }
+    store::events::words::forget(tx, event.id).await?;
+    store::news::forget_things(tx, &[event.id.0]).await?;
     Ok(store::events::delete(tx, event.id).await?)
 }

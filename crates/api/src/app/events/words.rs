@@ -32,13 +32,18 @@ pub(super) async fn to_many(
     kind: NewsKind,
     date: Option<NaiveDate>,
 ) -> Result<(), AppError> {
-    to_these(app, tx, event, kind, date, &COMING).await
+    to_these(app, tx, (event, event.id), kind, date, &COMING).await
+}
+
+/// All who may come to an event that is going to be erased are to be told that it is cancelled: about a thing that is nowhere.
+pub(super) async fn of_its_end(app: &App, tx: &Tx, event: &Event, date: Option<NaiveDate>) -> Result<(), AppError> {
+    to_these(app, tx, (event, EventId(app.clock.id())), NewsKind::EventCancelled, date, &COMING).await
 }
 
 async fn to_these(
     app: &App,
     tx: &Tx,
-    event: &Event,
+    event: (&Event, EventId),
     kind: NewsKind,
     date: Option<NaiveDate>,
     answers: &[AnswerState],
@@ -69,7 +74,7 @@ pub(in crate::app) async fn tick_soon(app: &App, tx: &Tx, id: Uuid) -> Result<()
     let Some(event) = store::events::lock(tx, EventId(id)).await? else { return Ok(()) };
     for on in event.dates() {
         if event.offers(on, now) && is_soon(on, now) {
-            to_these(app, tx, &event, NewsKind::EventSoon, Some(on.date), &[AnswerState::Going]).await?;
+            to_these(app, tx, (&event, event.id), NewsKind::EventSoon, Some(on.date), &[AnswerState::Going]).await?;
         }
     }
     watch(app, tx, &event, now).await

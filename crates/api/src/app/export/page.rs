@@ -8,7 +8,7 @@ use domain::own_data::{Export, Sentence};
 use domain::tenant::Language;
 
 use super::words::{Both, WEEKDAYS};
-use super::{exchanges, notices, own, rest, talk};
+use super::{exchanges, news, notices, own, rest, talk};
 use crate::app::paper::{escaped, head, long_date};
 
 const STYLE: &str = include_str!("export.css");
@@ -23,6 +23,7 @@ const SECTIONS: &[Section] = &[
     ("notices", ["Mes avis", "My notices"], notices::notices),
     ("exchanges", ["Mes échanges", "My exchanges"], exchanges::exchanges),
     ("conversations", ["Mes conversations", "My conversations"], talk::conversations),
+    ("news", ["Mes nouvelles", "My news"], news::news),
     ("blocks", ["Les personnes que j'ai bloquées", "People whom I have blocked"], exchanges::blocks),
     ("devices", ["Mes appareils", "My devices"], own::devices),
     (

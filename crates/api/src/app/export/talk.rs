@@ -28,7 +28,7 @@ const fn kind(of: ThingKind) -> Both {
     }
 }
 
-fn about(page: &Page, about: &ThingView) -> String {
+pub(super) fn about(page: &Page, about: &ThingView) -> String {
     let what = page.say(kind(about.kind));
     match (&about.title, page.language) {
         (Some(title), Language::Fr) => format!("{what} : {title}"),

@@ -9,7 +9,7 @@ use domain::event::EventState;
 use domain::id::{OfficeId, ResidenceId, TenantId};
 use domain::notice::{NoticeState, RESOLVED_DAYS};
 use domain::offer::OfferState;
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::super::{Atlas, Db, Store, StoreError, Viewer, offers, word};
@@ -132,7 +132,20 @@ async fn rows(db: &impl Db, kind: ThingKind, ids: &[Uuid]) -> Result<Vec<Row>, S
     Ok(Row::find_by_statement(sql.statement(db)).all(db.conn()).await?)
 }
 
-/// A post of which the viewer may know: her own, or one that is in the lists, reaches her, and is of somebody whom she meets.
+/// Whether somebody hosts an event, or has said that she comes, perhaps.
+async fn comes_to(db: &impl Db, event: Uuid, who: TenantId) -> Result<bool, StoreError> {
+    let mut sql = Sql::new();
+    let (event, who) = (sql.mark(event), sql.mark(who.0));
+    sql.add(&format!(
+        "SELECT 1 AS n FROM event_hosts WHERE event_id = {event} AND tenant_id = {who} \
+         UNION ALL SELECT 1 AS n FROM event_answers WHERE event_id = {event} AND tenant_id = {who} \
+         AND answer IN ('going', 'maybe')"
+    ));
+    Ok(db.conn().query_one_raw(sql.statement(db)).await?.is_some())
+}
+
+/// A post of which the viewer may know: her own, or one that is in the lists, reaches her, and is of somebody whom she meets; also an event to
+/// which she comes.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -146,10 +159,16 @@ pub async fn post(
     let Some(row) = rows(db, about.kind, &[about.id]).await?.pop() else { return Ok(None) };
     let stands = row.stands(about.kind, now)?;
     let author = TenantId(row.author_id);
-    let reaches =
-        || row.new_post(about.kind).map(|post| post.reaches(store, &store.atlas(), viewer) && stands != Stands::Off);
-    if author != viewer.tenant && !reaches()? {
-        return Ok(None);
+    if author != viewer.tenant {
+        let reaches = row.new_post(about.kind)?.reaches(store, &store.atlas(), viewer);
+        if stands == Stands::Off
+            || (!reaches
+                && (about.kind != ThingKind::Event
+                    || store.are_apart(author, viewer.tenant)
+                    || !comes_to(db, about.id, viewer.tenant).await?))
+        {
+            return Ok(None);
+        }
     }
     Ok(Some(Post { author, is_open: stands == Stands::Open }))
 }

@@ -30,7 +30,7 @@ pub async fn leave_some(tx: &Tx, who: TenantId, limit: u64, messages_at_once: u6
         if others.one(tx.conn()).await?.is_some() {
             Entity::delete_by_id((id, who.0)).exec(tx.conn()).await?;
             conversations::Entity::update_many()
-                .col_expr(conversations::Column::OpenerId, Expr::col(conversations::Column::Id).into())
+                .col_expr(conversations::Column::OpenerId, Expr::col(conversations::Column::Id))
                 .filter(conversations::Column::Id.eq(id))
                 .filter(conversations::Column::OpenerId.eq(who.0))
                 .exec(tx.conn())
@@ -105,7 +105,7 @@ pub async fn things_gone(tx: &Tx, kind: ThingKind, ids: &[Uuid]) -> Result<(), S
     for some in ids.chunks(500) {
         Entity::update_many()
             .col_expr(Column::OpenerId, opener.clone().into())
-            .col_expr(Column::AboutId, Expr::col(Column::Id).into())
+            .col_expr(Column::AboutId, Expr::col(Column::Id))
             .filter(Column::AboutId.is_in(some.iter().copied()))
             .filter(Column::AboutKind.eq(kind.as_str()))
             .exec(tx.conn())

@@ -10,13 +10,12 @@ use uuid::Uuid;
 use super::super::conversations::Sql;
 use super::super::stacks::Look;
 use super::super::{Db, Store, StoreError, Viewer, number, time, value, word};
+use super::list::KEPT_DAYS;
 use super::{Span, day};
 use crate::ical::About;
 
 /// The most dates of a calendar.
 pub const MOST: u16 = 500;
-/// For how long what is over stays in a calendar, and what was cancelled after it was.
-const KEPT_DAYS: i64 = 30;
 
 #[derive(Debug, FromQueryResult)]
 struct Row {

@@ -30,15 +30,22 @@ struct OnDay {
     residence: ResidenceId,
 }
 
+#[derive(Debug)]
+struct Known {
+    stack: Stack,
+    starts: Vec<i64>,
+    over_at: i64,
+}
+
 #[derive(Debug, Default)]
 struct Stacked {
     stacks: HashMap<Stack, BTreeMap<Slot, OnDay>>,
-    known: HashMap<Uuid, (Stack, Vec<i64>)>,
+    known: HashMap<Uuid, Known>,
 }
 
 impl Stacked {
     fn remove(&mut self, event: Uuid) {
-        let Some((stack, starts)) = self.known.remove(&event) else { return };
+        let Some(Known { stack, starts, .. }) = self.known.remove(&event) else { return };
         if let Some(slots) = self.stacks.get_mut(&stack) {
             for at in starts {
                 slots.remove(&(at, event));
@@ -57,7 +64,9 @@ impl Stacked {
         };
         let on = OnDay { ends_at: row.ends_at, author: TenantId(row.author_id), residence };
         self.stacks.entry(stack).or_default().insert((row.starts_at, row.id), on);
-        self.known.entry(row.id).or_insert((stack, Vec::new())).1.push(row.starts_at);
+        let known = self.known.entry(row.id).or_insert(Known { stack, starts: Vec::new(), over_at: 0 });
+        known.starts.push(row.starts_at);
+        known.over_at = known.over_at.max(row.ends_at);
         Ok(())
     }
 }
@@ -79,6 +88,8 @@ struct SlotRow {
 
 const SLOT: &str = "SELECT e.id, e.office_id, e.author_id, e.residence_id, e.circle, d.starts_at, d.ends_at \
      FROM events e JOIN event_dates d ON d.event_id = e.id WHERE NOT e.hidden";
+/// How long what is over stays here: calendars still show it.
+pub(super) const KEPT_DAYS: i64 = 30;
 /// How many events one query reads while the memory is filled.
 const BATCH: u32 = 2_000;
 
@@ -219,7 +230,7 @@ impl Store {
         let (mut all, mut after) = (Vec::new(), Uuid::nil());
         loop {
             let mut sql = Sql::new();
-            let (from, over) = (sql.mark(after), sql.mark(self.board.latest()));
+            let (from, over) = (sql.mark(after), sql.mark(self.board.latest() - TimeDelta::days(KEPT_DAYS).num_milliseconds()));
             sql.add(&format!(
                 "{SLOT} AND e.id IN (SELECT id FROM events WHERE id > {from} AND state IN {states} \
                  AND NOT hidden AND over_at > {over} ORDER BY id LIMIT {BATCH}) ORDER BY e.id"
@@ -247,10 +258,13 @@ impl Store {
         rows.iter().try_for_each(|row| stacked.put(row))
     }
 
-    /// Takes events off the agenda that are over.
-    pub(in crate::store) fn forget_agenda(&self, ids: impl Iterator<Item = Uuid>) {
+    /// Takes events off the agenda that were over long ago.
+    pub(in crate::store) fn forget_agenda(&self, now: Timestamp) {
+        let since = (now - TimeDelta::days(KEPT_DAYS)).timestamp_millis();
         let mut stacked = self.agenda.0.write().unwrap_or_else(PoisonError::into_inner);
-        ids.for_each(|id| stacked.remove(id));
+        let over = stacked.known.iter().filter(|(_, known)| known.over_at <= since).map(|(id, _)| *id);
+        let over: Vec<Uuid> = over.collect();
+        over.into_iter().for_each(|id| stacked.remove(id));
     }
 
     /// The dates that reach the viewer, the soonest first.

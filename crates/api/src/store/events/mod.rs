@@ -9,6 +9,7 @@ pub mod bring;
 mod feed;
 mod leaving;
 mod list;
+mod people;
 mod view;
 pub mod words;
 
@@ -219,13 +220,6 @@ fn line(row: event_lines::Model) -> Result<BringLine, StoreError> {
 pub async fn lock(tx: &Tx, id: EventId) -> Result<Option<Event>, StoreError> {
     let Some(row) = Entity::find_by_id(id.0).lock_exclusive().one(tx.conn()).await? else { return Ok(None) };
     let parts = parts(tx, id).await?;
-    Ok(Some(from_row(row, parts)?))
-}
-
-/// One event as it is, for what only reads.
-pub(super) async fn load(db: &impl Db, id: EventId) -> Result<Option<Event>, StoreError> {
-    let Some(row) = Entity::find_by_id(id.0).one(db.conn()).await? else { return Ok(None) };
-    let parts = parts(db, id).await?;
     Ok(Some(from_row(row, parts)?))
 }
 

@@ -11,20 +11,21 @@ use super::super::conversations::Sql;
 use super::super::entity::event_words::{Column, Entity};
 use super::super::{Db, StoreError, Tx, word};
 
-/// Keeps in mind to tell everybody who has answered so; to one date, when there is one.
+/// Keeps in mind to tell everybody who has answered so; to one date, when there is one. `about` is what they are told it is about.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn keep(
     tx: &Tx,
     id: Uuid,
-    event: &Event,
+    (event, about): (&Event, EventId),
     kind: NewsKind,
     date: Option<NaiveDate>,
     answers: &[AnswerState],
 ) -> Result<(), StoreError> {
     let mut sql = Sql::new();
-    let (id, about, kind) = (sql.mark(id), sql.mark(event.id.0), sql.mark(kind.as_str()));
+    let (id, event, about) = (sql.mark(id), sql.mark(event.id.0), sql.mark(about.0));
+    let kind = sql.mark(kind.as_str());
     let answers: Vec<String> = answers.iter().map(|a| format!("'{}'", a.as_str())).collect();
     let answers = answers.join(", ");
     let (day, of_day) = match date {
@@ -37,9 +38,19 @@ pub async fn keep(
     sql.add(&format!(
         "INSERT INTO event_words (id, tenant_id, event_id, kind, date) \
          SELECT DISTINCT {id}, tenant_id, {about}, {kind}, {day} FROM event_answers \
-         WHERE event_id = {about} AND answer IN ({answers}){of_day}"
+         WHERE event_id = {event} AND answer IN ({answers}){of_day}"
     ));
     sql.run(tx).await
+}
+
+/// Whoever is still to be told something about an event is not told it any more.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget(tx: &Tx, event: EventId) -> Result<(), StoreError> {
+    // A table that is empty nearly always.
+    Entity::delete_many().filter(Column::EventId.eq(event.0)).exec(tx.conn()).await?;
+    Ok(())
 }
 
 /// Something that somebody is to be told.

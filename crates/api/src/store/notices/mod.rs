@@ -21,7 +21,7 @@ use super::{Change, Db, StoreError, Tx, number, tenants, value, word};
 
 pub use alike::{OtherSide, published};
 pub use view::find_own;
-pub(super) use view::{Rest, plain_view, view};
+pub(super) use view::{Rest, plain_view};
 
 pub(super) fn from_row(row: Model) -> Result<Notice, StoreError> {
     let seen = row.seen_residence_id.zip(row.seen_radius_m).map(|(residence, metres)| {

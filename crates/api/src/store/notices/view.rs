@@ -18,8 +18,7 @@ fn is_visible(atlas: &Atlas, viewer: &Viewer, notice: &Notice) -> bool {
 }
 
 /// A notice as the viewer sees it.
-#[must_use]
-pub(in crate::store) fn view(
+fn view(
     atlas: &Atlas,
     viewer: &Viewer,
     notice: &Notice,

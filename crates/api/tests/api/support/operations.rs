@@ -153,7 +153,20 @@ impl RealThings {
         let session = awa.client.list_sessions().await.expect("her devices").items.remove(0);
         let cat = samir.tell(&super::notice(NoticeKind::LostAnimal, "Chat roux")).await;
         samir.client.put_notice_photo(cat.id, super::pictures::jpeg(30, 20)).await.expect("a photo");
+        let party: domain::event::NewEvent = serde_json::from_value(json!({
+            "title": "Fête", "text": "", "place": "Dans la cour", "circle": "office",
+            "start": "2026-12-05T18:00:00", "end": "2026-12-05T20:00:00", "bring": [{"what": "Un gâteau", "wanted": 2}],
+        }))
+        .expect("an event");
+        let party = samir.client.create_event(&party, &super::key()).await.expect("an event");
         let things = [
+            ("events/{id}", party.id.to_string()),
+            ("events/{id}.ics", format!("{}.ics", party.id)),
+            ("bring/{line}", party.bring[0].id.to_string()),
+            ("hosts/{tenant}", awa.id().to_string()),
+            // Each has her own: there is none that others could name.
+            ("calendars/{kind}", "a-calendar-that-nobody-has".to_owned()),
+            ("calendars/{secret}.ics", "a-secret-that-nobody-has-been-given.ics".to_owned()),
             ("notices/{id}", cat.id.to_string()),
             ("offers/{id}", offer.id.to_string()),
             ("barters/{id}", barter.id.to_string()),
