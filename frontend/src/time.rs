@@ -73,8 +73,8 @@ pub fn date(at: Timestamp) -> String {
 pub fn hour(at: Timestamp) -> String {
     let Some(wall) = paris(at) else { return String::new() };
     match (wall.minute(), language::current()) {
-        (0, domain::tenant::Language::Fr) => format!("{} h", wall.hour()),
-        (minutes, domain::tenant::Language::Fr) => format!("{} h {}", wall.hour(), two_digits(minutes)),
+        (0, domain::tenant::Language::Fr) => format!("{}\u{a0}h", wall.hour()),
+        (minutes, domain::tenant::Language::Fr) => format!("{}\u{a0}h\u{a0}{}", wall.hour(), two_digits(minutes)),
         (minutes, domain::tenant::Language::En) => format!("{}:{}", wall.hour(), two_digits(minutes)),
     }
 }

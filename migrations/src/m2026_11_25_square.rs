@@ -257,7 +257,7 @@ fn repair_line() -> ColumnDef {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let add = Table::alter().table(Alias::new("offices")).add_column(&mut repair_line()).to_owned();
+        let add = Table::alter().table(Alias::new("offices")).add_column(repair_line()).to_owned();
         manager.alter_table(add).await?;
         for table in tables() {
             manager.create_table(table).await?;

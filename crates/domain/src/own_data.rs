@@ -16,6 +16,7 @@ use crate::notice::NoticeView;
 use crate::offer::OfferView;
 use crate::session::SessionView;
 use crate::tenant::{BlockView, Me};
+use crate::text::Words;
 
 /// A sentence in the two languages of the product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,6 +187,9 @@ pub struct Export {
 pub struct AnswerExport {
     /// To which event.
     pub event: EventId,
+    /// Its title, when she may know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// To which of its dates.
     pub date: NaiveDate,
     /// What.
@@ -203,8 +207,12 @@ pub struct AnswerExport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TakingExport {
+    /// To which event.
+    pub event: EventId,
     /// Which line of the event.
     pub line: LineId,
+    /// What.
+    pub what: Words,
     /// To which of its dates.
     pub date: NaiveDate,
     /// How many.

@@ -44,10 +44,10 @@ fn row(open: Open, event: &EventView, on: &EventDate) -> AnyView {
         let (class, said) = match (on.cancelled, on.my_answer.map(|mine| mine.answer), on.places) {
             (true, ..) => ("tag tag--alarm", t!(post.cancelled).to_owned()),
             (false, Some(answer), _) => ("tag tag--leaf", words::my_answer(answer).to_owned()),
-            (false, None, Some(places)) => {
-                ("tag", t!(post.places, taken = on.taken.to_string(), places = places.get().to_string()))
+            (false, None, Some(places)) if on.taken >= u32::from(places.get()) => {
+                ("tag tag--sun", t!(post.full, places = places.get().to_string()))
             }
-            (false, None, None) => return None,
+            (false, None, _) => return None,
         };
         Some(view! { <span class=class>{said}</span> })
     };

@@ -200,14 +200,14 @@ impl Writing {
             <ul class="rows">
                 {line("📅", t!(event.when), when.unwrap_or_default(), 2, change)}
                 {line("📍", t!(event.place), place.join(", "), 3, change)}
-                {line("👀", t!(event_form.circle), circle.map(|circle| words::circle(circle, member)).unwrap_or_default(), 4, change)}
+                {line("👀", t!(event.reach), circle.map(|circle| words::circle(circle, member)).unwrap_or_default(), 4, change)}
                 {line("👥", t!(event.places), places, 5, change)}
                 {line("🔁", t!(event_form.repeat_row), again, AGAIN, extra(comes_again))}
                 {line("🧺", t!(event.bring), bring, BRING, extra(brings))}
             </ul>
         };
         view! {
-            <Page screen="event-new-preview" title=t!(event_form.preview_title) lead=t!(write.preview_lead).to_owned()
+            <Page screen="event-new-preview" title=t!(event_form.preview_title) lead=t!(event_form.preview_lead).to_owned()
                 back=Back::to(t!(write.back), paths::event_step(PREVIEW - 1)) above=view! { <Steps now=PREVIEW of=PREVIEW/> }.into_any()>
                 <Summary form=form/>
                 <section class="card">

@@ -156,6 +156,9 @@ pub fn SelectField(
 }
 
 /// A day and an hour, in the office's time zone. `ids` name the two fields.
+///
+/// Here and below the field begins with the value, and is not held to it: while a day is typed part by part there is none in between,
+/// and a field that is told so would lose the parts that stand already.
 #[component]
 pub fn DayField(
     form: Form,
@@ -167,14 +170,14 @@ pub fn DayField(
     let (day_id, hour_id) = ids;
     let input = view! {
         <input id=day_id name=day_id type="date" min=time::today() aria-describedby=described(form, day_id, false)
-            aria-invalid=invalid(form, day_id) prop:value=move || day.get()
+            aria-invalid=invalid(form, day_id) prop:value=day.get_untracked()
             on:input=move |event| day.set(event_target_value(&event))/>
     }
     .into_any();
     let day_field = frame(form, day_id, t!(form.day).to_owned(), None, optional, input);
     let input = view! {
         <input id=hour_id name=hour_id type="time" step="300" aria-describedby=described(form, hour_id, false)
-            aria-invalid=invalid(form, hour_id) prop:value=move || hour.get()
+            aria-invalid=invalid(form, hour_id) prop:value=hour.get_untracked()
             on:input=move |event| hour.set(event_target_value(&event))/>
     }
     .into_any();
@@ -194,7 +197,7 @@ pub fn DateField(
 ) -> AnyView {
     let input = view! {
         <input id=id name=id type="date" min=min max=max aria-describedby=described(form, id, false) aria-invalid=invalid(form, id)
-            prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))/>
+            prop:value=value.get_untracked() on:input=move |event| value.set(event_target_value(&event))/>
     }
     .into_any();
     frame(form, id, label, None, false, input)
@@ -211,7 +214,7 @@ pub fn HourField(
 ) -> AnyView {
     let input = view! {
         <input id=id name=id type="time" step="300" aria-describedby=described(form, id, hint.is_some())
-            aria-invalid=invalid(form, id) prop:value=move || value.get()
+            aria-invalid=invalid(form, id) prop:value=value.get_untracked()
             on:input=move |event| value.set(event_target_value(&event))/>
     }
     .into_any();

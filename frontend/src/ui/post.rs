@@ -91,7 +91,7 @@ fn EventPost(event: EventCard, member: Member) -> AnyView {
             <div class="grow">
                 <p class="post__kind post__kind--event">{t!(post.event)}</p>
                 <h2 class="post__title"><a href=paths::event(event.id) dir="auto">{event.title.to_string()}</a></h2>
-                <p class="post__when">{time::capital(&time::day_and_hour(event.starts_at))}</p>
+                <p class="post__when">{time::capital(&time::when(event.starts_at))}</p>
                 <p class="post__seen" dir="auto"><span aria-hidden="true">"📍 "</span>{event.place.to_string()}</p>
                 {meta}
                 {room(&event)}

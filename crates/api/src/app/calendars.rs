@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::limits::Limit;
 use super::{App, AppError};
 use crate::ical;
-use crate::keys::sha256;
+use crate::keys::{random_bytes, sha256};
 use crate::store::feeds::Feed;
 use crate::store::{self, Viewer};
 
@@ -71,7 +71,9 @@ pub async fn renew(app: &App, viewer: &Viewer, kind: CalendarKind) -> Result<Cal
     let now = app.clock.now();
     let tx = app.store.begin().await?;
     let before = store::feeds::of_person(&tx, viewer.tenant).await?.into_iter().find(|f| f.kind == kind);
-    let generation = before.map_or(1, |f| f.generation.saturating_add(1));
+    // One that was closed begins anew somewhere else: no address ever comes back.
+    let begin = || u32::from_be_bytes(random_bytes()) >> 2;
+    let generation = before.map_or_else(begin, |f| f.generation.saturating_add(1));
     let parts = parts(viewer.tenant, kind, generation, now);
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     let secret = text(&app.keys.hash_request(&parts, now));

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use domain::barter::BarterView;
 use domain::category::CategorySlug;
+use domain::event::EventView;
 use domain::conversation::MessageView;
 use domain::id::{BarterId, ConversationId, NoticeId, OfferId, TenantId};
 use domain::news::NewsView;
 use domain::notice::NoticeView;
 use domain::offer::{InReturn, OfferView};
-use domain::own_data::{AccountExport, ConversationExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest, Transparency};
+use domain::own_data::{AccountExport, CalendarExport, ConversationExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest, Transparency};
 use domain::problem::ProblemCode;
 
 use super::limits::Limit;
@@ -76,10 +77,10 @@ pub async fn export(app: &App, viewer: &Viewer) -> Result<Export, AppError> {
         offers,
         exchanges,
         notices: all_notices(app, viewer).await?,
-        events: Vec::new(),
-        answers: Vec::new(),
-        takings: Vec::new(),
-        calendars: Vec::new(),
+        events: all_events(app, viewer).await?,
+        answers: app.store.own_answers(viewer).await?,
+        takings: app.store.own_takings(viewer).await?,
+        calendars: all_calendars(app, viewer).await?,
         conversations: all_conversations(app, viewer).await?,
         news: all_news(app, viewer).await?,
         blocks: store::blocks::list(&*app.store, viewer).await?,
@@ -113,6 +114,19 @@ async fn all_notices(app: &App, viewer: &Viewer) -> Result<Vec<NoticeView>, AppE
             return Ok(all);
         }
     }
+}
+
+async fn all_events(app: &App, viewer: &Viewer) -> Result<Vec<EventView>, AppError> {
+    let mut all = Vec::new();
+    for id in app.store.hosted_events(viewer).await? {
+        all.extend(app.store.event(viewer, id, None, app.clock.now()).await?);
+    }
+    Ok(all)
+}
+
+async fn all_calendars(app: &App, viewer: &Viewer) -> Result<Vec<CalendarExport>, AppError> {
+    let feeds = store::feeds::of_person(&*app.store, viewer.tenant).await?;
+    Ok(feeds.into_iter().map(|f| CalendarExport { kind: f.kind, created_at: f.created_at }).collect())
 }
 
 async fn all_barters(app: &App, viewer: &Viewer) -> Result<Vec<BarterView>, AppError> {

@@ -43,11 +43,11 @@ pub const COLUMNS: &[Column] = tables! {
         "id" Person Erased At("/events/0/id");
         "office_id" Person Erased SAME;
         "author_id" Person Erased At("/events/0/hosts/0/id");
-        "residence_id" Person Erased SAME;
+        "residence_id" Person Erased At("/events/0/residence/id");
         "title" Person Erased At("/events/0/title");
         "text" Person Erased At("/events/0/text");
         "place" Person Erased At("/events/0/place");
-        "at_residence_id" Person Erased At("/events/0/residence/id");
+        "at_residence_id" Person Erased At("/events/0/at_residence/id");
         "start_local" Person Erased At("/events/0/start");
         "end_local" Person Erased At("/events/0/end");
         "circle" Person Erased At("/events/0/circle");

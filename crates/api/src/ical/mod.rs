@@ -74,19 +74,19 @@ impl About {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
-    fn component(&self, uid: String, on: EventTime, language: Language) -> Component<'static> {
+    fn component(&self, uid: String, (on, repeats): (EventTime, bool), language: Language) -> Component<'static> {
         let mut event = Component::new("VEVENT");
         event.add_property(plain("UID", uid));
         event.add_property(plain("DTSTAMP", utc(self.updated_at)));
         event.add_property(plain("CREATED", utc(self.created_at)));
         event.add_property(plain("LAST-MODIFIED", utc(self.updated_at)));
         event.add_property(plain("SEQUENCE", self.sequence.to_string()));
-        event.add_property(local("DTSTART", LocalTime::at(on.starts_at)));
-        let end = LocalTime::at(on.ends_at);
-        if end.instant() == on.ends_at {
-            event.add_property(local("DTEND", end));
+        let start = LocalTime::at(on.starts_at);
+        let comes_twice = !is_sure(on.starts_at) && !repeats;
+        event.add_property(if comes_twice { plain("DTSTART", utc(on.starts_at)) } else { local("DTSTART", start) });
+        if is_sure(on.ends_at) {
+            event.add_property(local("DTEND", LocalTime::at(on.ends_at)));
         } else {
-            // In the second of the two hours that clocks show alike in autumn: the hour on the clock would mean the first.
             let seconds = (on.ends_at - on.starts_at).num_seconds();
             event.add_property(plain("DURATION", format!("PT{}H{}M{}S", seconds / 3600, seconds / 60 % 60, seconds % 60)));
         }
@@ -101,6 +101,12 @@ impl About {
         event.add_property(plain("TRANSP", "TRANSPARENT"));
         event
     }
+}
+
+/// Whether clocks show this hour once: in autumn one hour comes twice, and programs do not agree which of the two is meant.
+fn is_sure(at: Timestamp) -> bool {
+    let hour = chrono::TimeDelta::hours(1);
+    [at - hour, at + hour].iter().all(|&other| LocalTime::at(other) != LocalTime::at(at))
 }
 
 const fn status(state: EventState, cancelled: bool) -> &'static str {
@@ -164,7 +170,7 @@ pub fn event(event: &Event, at_residence: Option<String>, language: Language) ->
     let length = event.end.instant() - event.start.instant();
     let starts_at = event.start.instant();
     let first = EventTime { date: event.start.date(), starts_at, ends_at: starts_at + length, cancelled: false };
-    let mut whole = about.component(uid.clone(), first, language);
+    let mut whole = about.component(uid.clone(), (first, event.repeat.is_some()), language);
     let mut events = Vec::new();
     if let Some(repeat) = &event.repeat {
         whole.add_property(plain("RRULE", repeat.to_rrule_text(event.start)));
@@ -181,7 +187,7 @@ pub fn event(event: &Event, at_residence: Option<String>, language: Language) ->
             whole.add_property(locals("RDATE", moved.join(",")));
         }
         for on in event.dates().into_iter().filter(|on| on.cancelled && event.state != EventState::Cancelled) {
-            let mut cancelled = about.component(uid.clone(), on, language);
+            let mut cancelled = about.component(uid.clone(), (on, true), language);
             cancelled.add_property(local("RECURRENCE-ID", LocalTime::at(on.starts_at)));
             events.push(cancelled);
         }
@@ -195,7 +201,7 @@ pub fn event(event: &Event, at_residence: Option<String>, language: Language) ->
 pub fn feed(name: &str, dates: &[(About, EventTime, bool)], language: Language) -> String {
     let entry = |(about, on, repeats): &(About, EventTime, bool)| {
         let day = if *repeats { format!("-{}", on.date.format("%Y%m%d")) } else { String::new() };
-        about.component(format!("{}{day}@{AT}", about.id), *on, language)
+        about.component(format!("{}{day}@{AT}", about.id), (*on, false), language)
     };
     calendar(Some(name), dates.iter().map(entry).collect())
 }

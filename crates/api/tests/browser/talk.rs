@@ -333,28 +333,3 @@ async fn whoever_signs_out_stops_listening() {
     tab.close().await;
     street.close().await;
 }
-
-#[tokio::test]
-async fn tmp_walk() {
-    let Some(street) = Street::open().await else { return };
-    let stage = crate::talked::Talked::set(&street.toit).await;
-    let tab = street.tab(Wishes::default()).await;
-    let mut faults = Vec::new();
-    crate::talked::walk(&stage, &tab, &mut async |tab: &Tab, screen: &str| {
-        for (theme, dark) in [("dark", true), ("light", false)] {
-            tab.dark(dark).await;
-            faults.extend(tab.axe().await.into_iter().map(|l| format!("{screen} {l}")));
-            tab.shot(&format!("tmp-{theme}-{screen}")).await;
-        }
-        faults.extend(tab.small_targets().await.into_iter().map(|l| format!("{screen} small {l}")));
-        faults.extend(tab.cut_off(NARROW).await.into_iter().map(|l| format!("{screen} cut {l}")));
-    })
-    .await;
-    let large = street.tab(Wishes { letters: 32, ..Wishes::default() }).await;
-    crate::talked::walk(&stage, &large, &mut async |tab: &Tab, screen: &str| {
-        faults.extend(tab.cut_off(NARROW).await.into_iter().map(|l| format!("{screen} large cut {l}")));
-        tab.shot(&format!("tmp-large-{screen}")).await;
-    })
-    .await;
-    assert!(faults.is_empty(), "{faults:#?}");
-}

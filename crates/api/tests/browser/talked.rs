@@ -40,8 +40,8 @@ pub struct Talked {
 
 impl Talked {
     pub async fn set(toit: &Toit) -> Self {
-        let (zoe, luc) = (toit.neighbour("Zoé", Place::A).await, toit.neighbour("Luc", Place::B).await);
-        let alone = toit.neighbour("Odile", Place::A).await;
+        let (zoe, luc) = (toit.neighbour("Zoé", Place::B).await, toit.neighbour("Luc", Place::B).await);
+        let alone = toit.neighbour("Odile", Place::B).await;
         let theirs = luc.post(&luc.services.offer("Un coup de main pour porter des meubles lourds le samedi")).await;
         let talk = ask(&zoe, &theirs, "Bonjour Luc !\nEst-ce que samedi prochain irait aussi ?").await;
         say(&luc, &talk, "Oui, bien sûr. À quelle heure ?").await;

@@ -2,6 +2,7 @@
 //!
 //! Made from [`Export`] and the photos that come with it, in memory: nothing is looked up here, and no file is left behind.
 
+mod events;
 mod exchanges;
 mod news;
 mod notices;

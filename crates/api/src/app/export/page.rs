@@ -8,7 +8,7 @@ use domain::own_data::{Export, Sentence};
 use domain::tenant::Language;
 
 use super::words::{Both, WEEKDAYS};
-use super::{exchanges, news, notices, own, rest, talk};
+use super::{events, exchanges, news, notices, own, rest, talk};
 use crate::app::paper::{escaped, head, long_date};
 
 const STYLE: &str = include_str!("export.css");
@@ -21,6 +21,7 @@ const SECTIONS: &[Section] = &[
     ("me", ["Qui je suis ici", "Who I am here"], own::me),
     ("offers", ["Mes annonces", "My posts"], own::offers),
     ("notices", ["Mes avis", "My notices"], notices::notices),
+    ("events", ["Mes rendez-vous", "My events"], events::events),
     ("exchanges", ["Mes échanges", "My exchanges"], exchanges::exchanges),
     ("conversations", ["Mes conversations", "My conversations"], talk::conversations),
     ("news", ["Mes nouvelles", "My news"], news::news),

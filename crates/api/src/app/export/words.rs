@@ -2,6 +2,7 @@
 
 use domain::barter::{BarterState, Need};
 use domain::circle::Circle;
+use domain::event::{AnswerState, EventState, StepFree};
 use domain::leaving::LeavingWhy;
 use domain::leg::LegState;
 use domain::mark::{MarkAnimal, MarkColour};
@@ -235,6 +236,34 @@ pub(super) fn leaving_why(of: LeavingWhy) -> Both {
     }
 }
 
+pub(super) const fn answer(answer: AnswerState) -> Both {
+    match answer {
+        AnswerState::Going => ["Vous venez", "You are coming"],
+        AnswerState::Maybe => ["Peut-être", "Maybe"],
+        AnswerState::Declined => ["Vous ne venez pas", "You are not coming"],
+        AnswerState::Waitlisted => ["Liste d'attente", "Waiting list"],
+        AnswerState::Offered => ["Une place pour vous", "A place for you"],
+    }
+}
+
+pub(super) const fn event_state(state: EventState) -> Both {
+    match state {
+        EventState::Draft => ["Brouillon", "Draft"],
+        EventState::Published => ["Publié", "Published"],
+        EventState::Postponed => ["Reporté", "Postponed"],
+        EventState::Cancelled => ["Annulé", "Cancelled"],
+        EventState::Ended => ["Passé", "Over"],
+    }
+}
+
+pub(super) const fn step_free(is: StepFree) -> Both {
+    match is {
+        StepFree::Unknown => ["", ""],
+        StepFree::Yes => ["On entre sans marche", "No steps to get in"],
+        StepFree::No => ["Il y a des marches", "There are steps"],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -285,6 +314,21 @@ mod tests {
             (NoticeKind::Trouble, "resolved_trouble"),
         ] {
             as_on_the_screen(&[kind], |_| ("notice_post", word.to_owned()), |of| notice_state(NoticeState::Resolved, of));
+        }
+        for (of, word) in [
+            (AnswerState::Going, "going"),
+            (AnswerState::Maybe, "maybe"),
+            (AnswerState::Declined, "declined"),
+            (AnswerState::Waitlisted, "waits"),
+            (AnswerState::Offered, "offered"),
+        ] {
+            as_on_the_screen(&[of], |_| ("event", format!("tag_{word}")), answer);
+        }
+        for (of, word) in [(EventState::Draft, "state_draft"), (EventState::Ended, "state_ended")] {
+            as_on_the_screen(&[of], |_| ("event", word.to_owned()), event_state);
+        }
+        for (of, word) in [(StepFree::Yes, "step_free"), (StepFree::No, "steps")] {
+            as_on_the_screen(&[of], |_| ("event", word.to_owned()), step_free);
         }
         let over = |of| ("notice_post", if of == NoticeState::Expired { "state_over" } else { "state_withdrawn" }.to_owned());
         as_on_the_screen(&[NoticeState::Expired, NoticeState::Withdrawn], over, |of| notice_state(of, NoticeKind::News));

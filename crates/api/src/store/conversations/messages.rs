@@ -117,7 +117,7 @@ pub async fn say(
         .into_tuple()
         .one(tx.conn())
         .await?;
-    let message = MessageId(fresh);
+    let message = MessageId(fresh).after(last.map(MessageId));
     let row = messages::ActiveModel {
         id: Set(message.0),
         conversation_id: Set(id.0),

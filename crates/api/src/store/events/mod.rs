@@ -9,6 +9,7 @@ pub mod bring;
 mod feed;
 mod leaving;
 mod list;
+mod own;
 mod people;
 mod view;
 pub mod words;

@@ -1,5 +1,6 @@
 //! The proof that leaving erases: somebody uses everything there is, leaves, and is looked for in every stored byte.
 
+mod events_life;
 pub mod life;
 mod logged;
 mod notices_life;
@@ -28,6 +29,7 @@ async fn after_leaving_no_stored_byte_holds_anything_of_the_person(toit: &Toit) 
     canary.offer_everything().await;
     canary.exchange_everything(toit, &samir).await;
     canary.notice_everything(toit, &samir).await;
+    canary.meet_everybody(toit, &samir).await;
     canary.talk(&samir).await;
     // Somebody else joins and writes in between, so that pages of the file are shared and rebuilt.
     let emma = toit.neighbour("Emma", Place::A).await;

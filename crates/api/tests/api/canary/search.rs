@@ -91,7 +91,7 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
 /// Everything that another tenant can see or take along.
 pub async fn seen_by(person: &Person) -> Vec<u8> {
     let mut seen = Vec::new();
-    for path in ["/tenants/me", "/tenants/me/transparency", "/offers", "/offers?mine=true", "/notices", "/square", "/news", "/barters", "/sessions", "/conversations"] {
+    for path in ["/tenants/me", "/tenants/me/transparency", "/offers", "/offers?mine=true", "/notices", "/events", "/events?mine=true", "/square", "/news", "/barters", "/sessions", "/conversations"] {
         seen.extend(person.raw().get(path).await.body.into_bytes());
     }
     let archive = person.client.export_me().await.expect("an archive");

@@ -86,6 +86,7 @@ async fn whoever_used_everything_finds_every_column_of_the_map_in_the_export(toi
     canary.offer_everything().await;
     canary.exchange_everything(toit, &samir).await;
     canary.notice_everything(toit, &samir).await;
+    canary.meet_everybody(toit, &samir).await;
     canary.talk(&samir).await;
     let household = canary.person.client.get_transparency().await.expect("hers").household.reference;
     // A reprint takes the first code back, and the lease ends: what is there only then.
