@@ -5,6 +5,7 @@ Everything goes through the public API, except the join codes, which `toit codes
 
 import base64
 import csv
+import datetime
 import itertools
 import os
 import time
@@ -21,6 +22,11 @@ DONE = [(0, "schedule"), (1, "done")]
 BEFORE = {"done": DONE[:1], "confirm": DONE, "dispute": DONE, "settle": [*DONE, (0, "dispute")]}
 # A PNG file of four grey pixels.
 PHOTO = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGMQUGAwcAAAAXYAoewwivQAAAAASUVORK5CYII=")
+# Next week, at times that there are.
+DAY = (datetime.date.today() + datetime.timedelta(days=7)).isoformat()
+TIMES = {"start": f"{DAY}T18:00:00", "end": f"{DAY}T20:00:00"}
+EVENT = {"title": "Fête", "text": "", "place": "Dans la cour", "circle": "office", **TIMES}
+EVENT["bring"] = [{"what": "Un gâteau", "wanted": 50}]
 APPOINTMENT = {"at": "2028-03-04T09:00:00Z"}
 
 
@@ -155,6 +161,25 @@ class Office:
         if with_photo:
             made = self.me.put(f"/notices/{made['id']}/photo", PHOTO)
         return self.remember(made)
+
+    def event_for(self, operation):
+        """An event with which the first person can do this now, and what stands in the path beside it."""
+        draft = operation in ("publish_event", "delete_event")
+        made = self.me.post("/events", EVENT | {"draft": draft})
+        named = {"id": made["id"], "version": made["version"], "line": made["bring"][0]["id"], "tenant": self.people[1]}
+        going = {"answer": "going"}
+        if operation == "bring_to_event":
+            request("PUT", f"/events/{made['id']}/answer", going, self.me.authorization)
+        if operation in ("add_event_host", "remove_event_host"):
+            request("PUT", f"/events/{made['id']}/answer", going, self.other.authorization)
+        if operation == "remove_event_host":
+            request("PUT", f"/events/{made['id']}/hosts/{self.people[1]}", None, self.me.authorization)
+        return named
+
+    def calendar(self):
+        """The secret of a calendar of the first person."""
+        path = request("PUT", "/calendars/mine", None, self.me.authorization).json()["path"]
+        return path.rsplit("/", 1)[-1].removesuffix(".ics")
 
     def barter_for(self, verb):
         """A barter with which the first person can do this now."""

@@ -67,8 +67,8 @@ fn draw(session: Session) -> AnyView {
     };
     let month = Memo::new(move |_| first_of(agenda.at.get()).to_string());
     Effect::new(move || {
-        month.track();
-        agenda.mine.get();
+        // Read, not only tracked: what was never computed has nothing that could tell it of a change.
+        let _ = (month.get(), agenda.mine.get());
         agenda.ask();
     });
     Effect::new(move || {

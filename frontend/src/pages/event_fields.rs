@@ -29,7 +29,14 @@ pub fn times_fields(form: Form, draft: EventDraft) -> AnyView {
             view! { <DateField form=form id="end-day" label=t!(event_form.end_day) min=time::today() value=draft.end_day/> }
         })
     };
-    let hint = move || (!long.get()).then(|| view! { <p class="hint">{t!(event_form.end_hint)}</p> });
+    let end = move || {
+        let (label, value) = (t!(event_form.end_hour), draft.end_hour);
+        if long.get() {
+            view! { <HourField form=form id="end-hour" label=label value=value/> }
+        } else {
+            view! { <HourField form=form id="end-hour" label=label hint=t!(event_form.end_hint) value=value/> }
+        }
+    };
     view! {
         <DayField form=form ids=("day", "hour") day=draft.day hour=draft.hour/>
         <label class="choice choice--small">
@@ -38,8 +45,7 @@ pub fn times_fields(form: Form, draft: EventDraft) -> AnyView {
             <span class="grow"><span class="choice__label">{t!(event_form.long)}</span></span>
         </label>
         {last}
-        <HourField form=form id="end-hour" label=t!(event_form.end_hour) value=draft.end_hour/>
-        {hint}
+        {end}
     }
     .into_any()
 }

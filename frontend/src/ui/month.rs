@@ -131,6 +131,8 @@ fn cell(
     count: Callback<NaiveDate, usize>,
 ) -> AnyView {
     let name = time::day_of_month(day);
+    // "1er" in French: what is seen is what is heard.
+    let number = name.split(' ').next().unwrap_or_default().to_owned();
     let label = move || match count.run(day) {
         0 => name.clone(),
         1 => t!(agenda.one, day = &name),
@@ -148,7 +150,7 @@ fn cell(
         <td aria-selected=move || is_chosen().to_string()>
             <button type="button" class="month__day" id=move || is_at().then_some("day") data-day=day.to_string() aria-label=label
                 tabindex=move || if is_at() { "0" } else { "-1" } aria-current=(day == today).then_some("date") on:click=choose>
-                {day.day()}{dot}
+                {number}{dot}
             </button>
         </td>
     }

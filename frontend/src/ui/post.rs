@@ -107,7 +107,7 @@ fn room(event: &EventCard) -> Option<AnyView> {
         (EventState::Cancelled, _) => ("tag tag--alarm", t!(post.cancelled).to_owned()),
         (EventState::Postponed, _) => ("tag tag--sun", t!(post.postponed).to_owned()),
         (_, Some(places)) if event.taken >= u32::from(places.get()) => {
-            ("tag tag--sun", t!(post.full, places = places.get().to_string()))
+            ("tag tag--sun", t!(post.full, taken = event.taken.to_string(), places = places.get().to_string()))
         }
         (_, Some(places)) => {
             ("tag tag--leaf", t!(post.places, taken = event.taken.to_string(), places = places.get().to_string()))

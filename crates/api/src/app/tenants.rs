@@ -289,6 +289,7 @@ pub async fn edit(app: &App, viewer: &Viewer, read: u32, edit: EditMe) -> Result
     if (tenant.person(), tenant.speaks) != before {
         store::offers::author_changed(&tx, tenant.id).await?;
         store::notices::author_changed(&tx, tenant.id).await?;
+        store::events::author_changed(&tx, tenant.id, app.clock.now()).await?;
     }
     tx.commit().await?;
     me(app, viewer.tenant).await?.ok_or_else(|| ProblemCode::SessionEnded.into())

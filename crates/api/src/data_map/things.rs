@@ -123,13 +123,13 @@ const THINGS: &[Thing] = &[
             "Vos rendez-vous",
             "Ceux que vous organisez, vos réponses aux autres, ce que vous y apportez, et l'adresse secrète de votre calendrier, sous une forme que personne ne peut relire.",
             "Tant que vous avez un compte.",
-            "tout est effacé ; un rendez-vous que quelqu'un organise avec vous devient le sien, les autres sont annulés et ceux qui venaient sont prévenus",
+            "tout est effacé ; un rendez-vous que quelqu'un organise avec vous devient le sien, avec ce qui y est écrit ; les autres sont annulés et ceux qui venaient sont prévenus",
         ],
         en: [
             "Your events",
             "Those that you host, your answers to others, what you bring, and the secret address of your calendar, in a form that nobody can read back.",
             "As long as you have an account.",
-            "all of it is erased; an event that somebody hosts with you becomes hers, others are cancelled and those who were to come are told",
+            "all of it is erased; an event that somebody hosts with you becomes hers, with what is written in it; others are cancelled and those who were to come are told",
         ],
     },
     Thing {

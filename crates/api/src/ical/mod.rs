@@ -88,7 +88,10 @@ impl About {
             event.add_property(local("DTEND", LocalTime::at(on.ends_at)));
         } else {
             let seconds = (on.ends_at - on.starts_at).num_seconds();
-            event.add_property(plain("DURATION", format!("PT{}H{}M{}S", seconds / 3600, seconds / 60 % 60, seconds % 60)));
+            event.add_property(plain(
+                "DURATION",
+                format!("PT{}H{}M{}S", seconds / 3600, seconds / 60 % 60, seconds % 60),
+            ));
         }
         event.add_property(text("SUMMARY", self.title.clone()));
         let description = self.description(language);

@@ -70,12 +70,19 @@ impl Methods {
     pub fn of(&self, path: &str) -> Vec<&'static str> {
         let parts: Vec<&str> = path.split('/').collect();
         let fits = |known: &[String]| {
-            let same = |(known, part): (&String, &&str)| known == part || (known.starts_with('{') && !part.is_empty());
+            // "{id}.ics" names what is before its end.
+            let ends = |known: &str, part: &str| {
+                known.split_once('}').is_some_and(|(_, end)| part.len() > end.len() && part.ends_with(end))
+            };
+            let same = |(known, part): (&String, &&str)| {
+                known == part || (known.starts_with('{') && !part.is_empty() && ends(known, part))
+            };
             known.len() == parts.len() && known.iter().zip(&parts).all(same)
         };
         // A path that is written out comes before one with a name in it: "/tenants/me" is no neighbour.
         let written_out = self.0.iter().find(|(known, _)| *known == parts);
-        let found = written_out.or_else(|| self.0.iter().find(|(known, _)| fits(known)));
+        let longest = |(known, _): &&(Vec<String>, _)| known.iter().filter(|part| part.contains("}.")).count();
+        let found = written_out.or_else(|| self.0.iter().rev().filter(|(known, _)| fits(known)).max_by_key(longest));
         found.map(|(_, methods)| methods.clone()).unwrap_or_default()
     }
 }

@@ -54,7 +54,9 @@ pub struct Store {
 
 /// Who hears of statements: nobody, but in a test.
 #[derive(Clone, Default)]
-struct Statements(Arc<OnceLock<Box<dyn Fn(&Statement) + Send + Sync>>>);
+struct Statements(Arc<OnceLock<Ear>>);
+
+type Ear = Box<dyn Fn(&Statement) + Send + Sync>;
 
 impl Statements {
     fn hear(&self, db: &mut DatabaseConnection) {

@@ -219,7 +219,10 @@ async fn a_calendar_has_an_address_that_can_be_changed_and_taken_away(toit: &Toi
     let (awa, samir) = two(toit).await;
     invite(&awa, &event(toit, "Fête")).await;
     let none = awa.client.list_calendars().await.expect("both").items;
-    assert_eq!(none.iter().map(|c| (c.kind, c.path.is_some())).collect::<Vec<_>>(), [(CalendarKind::Mine, false), (CalendarKind::Residence, false)]);
+    assert_eq!(
+        none.iter().map(|c| (c.kind, c.path.is_some())).collect::<Vec<_>>(),
+        [(CalendarKind::Mine, false), (CalendarKind::Residence, false)]
+    );
     let first = subscribe(&awa, CalendarKind::Mine).await;
     let secret = first.strip_prefix("/calendars/").and_then(|s| s.strip_suffix(".ics")).expect("a secret");
     assert!(secret.len() >= 32, "{secret}");

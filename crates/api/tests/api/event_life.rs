@@ -38,7 +38,10 @@ async fn hosts_hear_of_answers(toit: &Toit) {
     let made = invite(&awa, &event(toit, "Fête")).await;
     samir.client.answer_event(made.id, &going(0)).await.expect("he comes");
     let line = last(&awa).await;
-    assert_eq!((line.kind, line.by.map(|p| p.id), line.about.title.as_deref()), (NewsKind::EventAnswer, Some(samir.id()), Some("Fête")));
+    assert_eq!(
+        (line.kind, line.by.map(|p| p.id), line.about.title.as_deref()),
+        (NewsKind::EventAnswer, Some(samir.id()), Some("Fête"))
+    );
     awa.client.read_news(None).await.expect("read");
     samir.client.answer_event(made.id, &going(0)).await.expect("the same again");
     assert!(!last(&awa).await.unread, "nothing new");
@@ -133,7 +136,11 @@ async fn whoever_leaves_gives_her_place_to_the_next_one(toit: &Toit) {
     }];
     let made = invite(&awa, &NewEvent { places: places(1), bring, ..event_in_a_week(toit, "Fête") }).await;
     samir.client.answer_event(made.id, &going(0)).await.expect("he comes");
-    samir.client.bring_to_event(made.id, made.bring[0].id, &TakeBringLine { count: 1, date: None }).await.expect("a tart");
+    samir
+        .client
+        .bring_to_event(made.id, made.bring[0].id, &TakeBringLine { count: 1, date: None })
+        .await
+        .expect("a tart");
     lina.client.answer_event(made.id, &going(0)).await.expect("she waits");
     samir.leave(toit).await;
     assert_eq!(mine(&lina, made.id).await, Some(AnswerState::Offered));
@@ -172,7 +179,10 @@ async fn an_event_without_another_host_ends_and_those_who_come_are_told(toit: &T
     toit.tick().await.expect("told");
     assert_eq!(code_of(samir.client.get_event(made.id, None).await), ProblemCode::NotFound);
     let line = last(&samir).await;
-    assert_eq!((line.kind, line.date, line.about.title, line.by), (NewsKind::EventCancelled, Some(made.date), None, None));
+    assert_eq!(
+        (line.kind, line.date, line.about.title, line.by),
+        (NewsKind::EventCancelled, Some(made.date), None, None)
+    );
     assert_ne!(line.about.id, made.id.0, "not even its number is kept");
     for table in ["events", "event_dates", "event_answers", "event_words", "event_hosts"] {
         assert_eq!(toit.count(table).await, 0, "{table}");

@@ -137,7 +137,10 @@ async fn a_place_that_nobody_takes_goes_to_the_next_one(toit: &Toit) {
     toit.wait(TimeDelta::hours(24)).await;
     assert_eq!(mine(&lina, id).await, Some(AnswerState::Maybe), "silence gives it back");
     assert_eq!(last_news(&lina).await, Some(NewsKind::EventPlaceLost));
-    assert_eq!((mine(&marc, id).await, last_news(&marc).await), (Some(AnswerState::Offered), Some(NewsKind::EventPlaceOffered)));
+    assert_eq!(
+        (mine(&marc, id).await, last_news(&marc).await),
+        (Some(AnswerState::Offered), Some(NewsKind::EventPlaceOffered))
+    );
     assert_eq!(goes(&lina, id, 0).await, AnswerState::Waitlisted, "she is the last now");
     toit.wait(TimeDelta::hours(24)).await;
     assert_eq!(mine(&lina, id).await, Some(AnswerState::Offered));
@@ -190,8 +193,11 @@ async fn one_residence_has_its_share(toit: &Toit) {
     let (awa, samir) = two(toit).await;
     let new = NewEvent { places: places(10), places_per_residence: places(2), ..event_in_a_week(toit, "Fête") };
     let id = invite(&awa, &new).await.id;
-    let (lina, marc, nour) =
-        (toit.neighbour("Lina", Place::A).await, toit.neighbour("Marc", Place::A).await, toit.neighbour("Nour", Place::A).await);
+    let (lina, marc, nour) = (
+        toit.neighbour("Lina", Place::A).await,
+        toit.neighbour("Marc", Place::A).await,
+        toit.neighbour("Nour", Place::A).await,
+    );
     goes(&awa, id, 0).await;
     goes(&lina, id, 0).await;
     for (n, person) in [&marc, &nour].into_iter().enumerate() {
@@ -264,7 +270,10 @@ async fn whatever_people_do_the_places_hold(toit: &Toit) {
     let mut room = 5;
     let share = 4;
     let guests = domain::event::Guests::parse(3).expect("three");
-    let new = NewEvent { places: places(room), places_per_residence: places(share), guests, ..event_in_a_week(toit, "Fête") };
+    let new =
+        NewEvent {
+            places: places(room), places_per_residence: places(share), guests, ..event_in_a_week(toit, "Fête")
+        };
     let id = invite(&awa, &new).await.id;
     let mut draw = Draw(20_261_123);
     let mut line: Vec<usize> = Vec::new();
@@ -299,7 +308,9 @@ async fn whatever_people_do_the_places_hold(toit: &Toit) {
             let Some(hers) = seen(person, id).await.dates[0].my_answer else { continue };
             match hers.answer {
                 AnswerState::Going | AnswerState::Offered => seated += hers.guests.party(),
-                AnswerState::Waitlisted => waits.push((hers.place_in_line.expect("a place in line"), n, hers.guests.party())),
+                AnswerState::Waitlisted => {
+                    waits.push((hers.place_in_line.expect("a place in line"), n, hers.guests.party()))
+                }
                 AnswerState::Maybe | AnswerState::Declined => assert_eq!(hers.guests.party(), 1),
             }
         }

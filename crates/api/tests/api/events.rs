@@ -10,8 +10,8 @@ use domain::event::{
 use domain::id::{EventId, LineId};
 use domain::moment::LocalTime;
 use domain::problem::{FieldCode, ProblemCode};
+use domain::tenant::{EditMe, FirstName};
 use domain::text::{Title, Words};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::square_events::{event, invite};
@@ -20,19 +20,16 @@ use crate::support::{Person, Place, Toit, code_of, key, on_both_databases, refus
 on_both_databases!(
     an_event_is_shown_as_it_was_typed,
     the_same_key_makes_one_event,
+    a_new_name_stands_on_old_events,
     an_event_reaches_its_circle_those_who_answered_and_nobody_else,
     an_edit_names_the_version_that_was_read_and_answers_do_not_make_it_old,
     a_draft_is_its_authors_until_it_is_published_and_can_be_forgotten,
     dates_are_listed_the_soonest_first_page_by_page,
     my_own_list_holds_what_i_host_and_what_i_have_answered,
-    an_event_that_repeats_has_dates_of_its_own,
-    a_postponed_event_waits_for_a_new_date,
     what_is_cancelled_takes_no_answers,
     somebody_who_goes_can_become_a_host_and_step_down,
     people_bring_as_much_as_is_wanted_and_no_more,
     names_are_for_hosts_and_for_those_who_go,
-    what_cannot_be_is_refused_at_its_place,
-    clocks_that_change_move_no_date,
 );
 
 pub fn going(guests: u8) -> NewAnswer {
@@ -69,7 +66,7 @@ async fn is_hidden_from(person: &Person, id: EventId) -> bool {
     }
 }
 
-async fn list(person: &Person, filter: EventFilter) -> Vec<(String, NaiveDate)> {
+pub async fn list(person: &Person, filter: EventFilter) -> Vec<(String, NaiveDate)> {
     let page = person.client.list_events(&filter).await.expect("a page");
     page.items.into_iter().map(|e| (e.title.to_string(), e.on.date)).collect()
 }
@@ -80,7 +77,11 @@ async fn titles(person: &Person) -> Vec<String> {
 
 async fn an_event_is_shown_as_it_was_typed(toit: &Toit) {
     let (awa, samir) = two(toit).await;
-    let line = NewBringLine { id: None, what: Words::parse("Une tarte").expect("words"), wanted: Wanted::parse(3).expect("three") };
+    let line = NewBringLine {
+        id: None,
+        what: Words::parse("Une tarte").expect("words"),
+        wanted: Wanted::parse(3).expect("three"),
+    };
     let new = NewEvent {
         residence: Some(samir.me.residence.id),
         places: places(20),
@@ -92,7 +93,10 @@ async fn an_event_is_shown_as_it_was_typed(toit: &Toit) {
     let made = invite(&awa, &new).await;
     assert_eq!((&made.title, &made.text, &made.place), (&new.title, &new.text, &new.place));
     assert_eq!((made.start, made.end, made.circle), (new.start, new.end, new.circle));
-    assert_eq!((made.places, made.places_per_residence, made.guests), (new.places, new.places_per_residence, new.guests));
+    assert_eq!(
+        (made.places, made.places_per_residence, made.guests),
+        (new.places, new.places_per_residence, new.guests)
+    );
     assert_eq!((made.state, made.version, made.sequence), (EventState::Published, 1, 0));
     assert_eq!((made.created_at, made.updated_at), (toit.now(), toit.now()));
     assert_eq!(made.at_residence.as_ref().map(|r| r.id), Some(samir.me.residence.id));
@@ -101,13 +105,8 @@ async fn an_event_is_shown_as_it_was_typed(toit: &Toit) {
     assert!(made.is_mine && made.may.contains(&EventAction::Edit));
     assert_eq!(made.starts_at, new.start.instant());
     let theirs = seen(&samir, made.id).await;
-    let expected = EventView {
-        first: None,
-        is_mine: false,
-        may: vec![EventAction::Answer],
-        distance_m: Some(0),
-        ..made.clone()
-    };
+    let expected =
+        EventView { first: None, is_mine: false, may: vec![EventAction::Answer], distance_m: Some(0), ..made.clone() };
     assert_eq!(theirs, expected);
     assert_eq!(made.distance_m, Some(300));
 }
@@ -120,6 +119,16 @@ async fn the_same_key_makes_one_event(toit: &Toit) {
     let other = awa.client.create_event(&event(toit, "Autre"), &key).await;
     assert_eq!(code_of(other), ProblemCode::IdempotencyKeyReused);
     assert_eq!(titles(&awa).await, ["Fête"]);
+}
+
+async fn a_new_name_stands_on_old_events(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    invite(&awa, &event(toit, "Fête")).await;
+    let names = async || samir.raw().get("/square").await.body.matches("Marie").count();
+    assert_eq!(names().await, 0);
+    let edit = EditMe { first_name: FirstName::parse("Awa Marie").ok(), ..EditMe::default() };
+    awa.client.edit_me(awa.me.version, &edit).await.expect("renamed");
+    assert_eq!(names().await, 1);
 }
 
 async fn an_event_reaches_its_circle_those_who_answered_and_nobody_else(toit: &Toit) {
@@ -225,7 +234,9 @@ async fn dates_are_listed_the_soonest_first_page_by_page(toit: &Toit) {
     assert_eq!(list(&samir, some).await.len(), 3, "the last day is in");
     let past = EventFilter { from: day(-300), ..EventFilter::default() };
     assert_eq!(list(&samir, past).await.len(), 5);
-    for (query, pointer) in [("after=x", "?after"), ("from=tomorrow", "?from"), ("from=2300-01-01", "?from"), ("limit=0", "?limit")] {
+    for (query, pointer) in
+        [("after=x", "?after"), ("from=tomorrow", "?from"), ("from=2300-01-01", "?from"), ("limit=0", "?limit")]
+    {
         let answer = samir.raw().get(&format!("/events?{query}")).await;
         assert_eq!(answer.refused(ProblemCode::Invalid).errors[0].pointer, pointer, "{query}");
     }
@@ -245,68 +256,13 @@ async fn my_own_list_holds_what_i_host_and_what_i_have_answered(toit: &Toit) {
     invite(&samir, &event(toit, "à moi")).await;
     let own = EventFilter { mine: true, ..EventFilter::default() };
     let page = samir.client.list_events(&own).await.expect("his");
-    let found: Vec<_> = page.items.iter().map(|e| (e.title.as_str(), e.is_mine, e.on.my_answer.map(|a| a.answer))).collect();
+    let found: Vec<_> =
+        page.items.iter().map(|e| (e.title.as_str(), e.is_mine, e.on.my_answer.map(|a| a.answer))).collect();
     assert_eq!(
         found,
         [("un", false, Some(AnswerState::Going)), ("deux", false, Some(AnswerState::Maybe)), ("à moi", true, None)]
     );
     assert_eq!(samir.client.list_events(&EventFilter::default()).await.expect("all").items.len(), 5);
-}
-
-fn weekly(count: u8) -> Option<domain::event::repeat::Repeat> {
-    serde_json::from_value(json!({"every": "weekly", "ends": {"count": count}})).ok()
-}
-
-async fn an_event_that_repeats_has_dates_of_its_own(toit: &Toit) {
-    let (awa, samir) = two(toit).await;
-    let made = invite(&awa, &NewEvent { repeat: weekly(3), ..event(toit, "Chorale") }).await;
-    let days: Vec<NaiveDate> = made.dates.iter().map(|d| d.date).collect();
-    assert_eq!(days, [0, 7, 14].map(|n| made.date + TimeDelta::days(n)));
-    assert_eq!(refused_value(samir.client.answer_event(made.id, &going(0)).await), ("/date".to_owned(), FieldCode::Required));
-    let on = |day| NewAnswer { date: Some(day), ..going(0) };
-    let other = samir.client.answer_event(made.id, &on(days[0] + TimeDelta::days(1))).await;
-    assert_eq!(refused_value(other), ("/date".to_owned(), FieldCode::UnknownValue));
-    let view = samir.client.answer_event(made.id, &on(days[1])).await.expect("the second one");
-    assert_eq!(view.date, days[1], "opened at that date");
-    assert_eq!(view.dates.iter().map(|d| d.taken).collect::<Vec<_>>(), [0, 1, 0]);
-    assert_eq!(list(&samir, EventFilter::default()).await.len(), 3, "a line for each date");
-    awa.client.cancel_event(made.id, Some(days[1])).await.expect("that one alone");
-    assert_eq!(code_of(samir.client.answer_event(made.id, &on(days[1])).await), ProblemCode::EventNotOpen);
-    samir.client.answer_event(made.id, &on(days[2])).await.expect("the others go on");
-    let lines = samir.client.list_events(&EventFilter::default()).await.expect("a page").items;
-    assert_eq!(lines.iter().map(|l| l.state).collect::<Vec<_>>(), [EventState::Published, EventState::Cancelled, EventState::Published]);
-    // A day later: those who answered go along.
-    let version = seen(&awa, made.id).await.version;
-    let at = |at: LocalTime| LocalTime::parse(at.naive() + TimeDelta::days(1)).ok();
-    let moved = EditEvent { start: at(made.start), end: at(made.end), ..EditEvent::default() };
-    let moved = awa.client.edit_event(made.id, version, &moved).await.expect("moved");
-    assert_eq!(moved.dates.iter().map(|d| (d.date, d.taken, d.cancelled)).collect::<Vec<_>>(), [
-        (days[0] + TimeDelta::days(1), 0, false),
-        (days[1] + TimeDelta::days(1), 1, true),
-        (days[2] + TimeDelta::days(1), 1, false)
-    ]);
-    // Two dates instead of three: the last is gone, and its answer with it.
-    let shorter = EditEvent { repeat: Some(weekly(2)), ..EditEvent::default() };
-    awa.client.edit_event(made.id, moved.version, &shorter).await.expect("shorter");
-    assert_eq!(seen(&samir, made.id).await.dates.iter().filter(|d| d.my_answer.is_some()).count(), 1);
-    assert_eq!(toit.count("event_answers").await, 1);
-}
-
-async fn a_postponed_event_waits_for_a_new_date(toit: &Toit) {
-    let (awa, samir) = two(toit).await;
-    let made = invite(&awa, &event(toit, "Fête")).await;
-    samir.client.answer_event(made.id, &going(0)).await.expect("he comes");
-    assert_eq!(code_of(samir.client.postpone_event(made.id).await), ProblemCode::NotYours);
-    let postponed = awa.client.postpone_event(made.id).await.expect("postponed");
-    assert_eq!((postponed.state, postponed.sequence), (EventState::Postponed, 1));
-    assert_eq!(code_of(samir.client.answer_event(made.id, &going(0)).await), ProblemCode::EventNotOpen);
-    toit.wait_days(6).await;
-    assert_eq!(seen(&samir, made.id).await.state, EventState::Postponed, "it does not go with its old day");
-    let new = event(toit, "Fête");
-    let again = EditEvent { start: Some(new.start), end: Some(new.end), ..EditEvent::default() };
-    let again = awa.client.edit_event(made.id, postponed.version, &again).await.expect("a new date");
-    assert_eq!((again.state, again.start, again.dates.len()), (EventState::Published, new.start, 1));
-    assert_eq!(mine(&samir, made.id).await, Some(AnswerState::Going), "answers stay");
 }
 
 async fn what_is_cancelled_takes_no_answers(toit: &Toit) {
@@ -361,7 +317,11 @@ async fn people_bring_as_much_as_is_wanted_and_no_more(toit: &Toit) {
     let made = invite(&awa, &NewEvent { bring, ..event(toit, "Fête") }).await;
     let tart = made.bring[0].id;
     let take = |count| TakeBringLine { count, date: None };
-    assert_eq!(code_of(samir.client.bring_to_event(made.id, tart, &take(1)).await), ProblemCode::NotNow, "he does not go");
+    assert_eq!(
+        code_of(samir.client.bring_to_event(made.id, tart, &take(1)).await),
+        ProblemCode::NotNow,
+        "he does not go"
+    );
     for person in [&awa, &samir] {
         person.client.answer_event(made.id, &going(0)).await.expect("comes");
     }
@@ -372,7 +332,11 @@ async fn people_bring_as_much_as_is_wanted_and_no_more(toit: &Toit) {
     assert_eq!(refused_value(awa.client.bring_to_event(made.id, tart, &take(4)).await).0, "/count");
     let other = invite(&awa, &NewEvent { bring: vec![line("Du pain", 1)], ..event(toit, "Autre") }).await;
     samir.client.answer_event(other.id, &going(0)).await.expect("comes");
-    assert_eq!(code_of(samir.client.bring_to_event(other.id, tart, &take(1)).await), ProblemCode::NotFound, "a line of another event");
+    assert_eq!(
+        code_of(samir.client.bring_to_event(other.id, tart, &take(1)).await),
+        ProblemCode::NotFound,
+        "a line of another event"
+    );
     let nowhere = LineId(Uuid::from_u128(7));
     assert_eq!(code_of(samir.client.bring_to_event(other.id, nowhere, &take(1)).await), ProblemCode::NotFound);
     samir.client.answer_event(made.id, &says(Reply::Maybe)).await.expect("perhaps");
@@ -385,7 +349,8 @@ async fn people_bring_as_much_as_is_wanted_and_no_more(toit: &Toit) {
     let last = edited.bring[0].id;
     samir.client.answer_event(made.id, &going(0)).await.expect("comes after all");
     let two = take(2);
-    let (one, other) = tokio::join!(awa.client.bring_to_event(made.id, last, &two), samir.client.bring_to_event(made.id, last, &two));
+    let (one, other) =
+        tokio::join!(awa.client.bring_to_event(made.id, last, &two), samir.client.bring_to_event(made.id, last, &two));
     assert_eq!(usize::from(one.is_ok()) + usize::from(other.is_ok()), 1);
     assert_eq!(seen(&awa, made.id).await.bring[0].taken, 2);
 }
@@ -394,7 +359,9 @@ async fn names_are_for_hosts_and_for_those_who_go(toit: &Toit) {
     let (awa, samir) = two(toit).await;
     let made = invite(&awa, &event(toit, "Fête")).await;
     let mut people = Vec::new();
-    for (name, answer) in [("Lina", Reply::Going), ("Marc", Reply::Maybe), ("Nour", Reply::Going), ("Omar", Reply::Declined)] {
+    for (name, answer) in
+        [("Lina", Reply::Going), ("Marc", Reply::Maybe), ("Nour", Reply::Going), ("Omar", Reply::Declined)]
+    {
         let person = toit.neighbour(name, Place::A).await;
         person.client.answer_event(made.id, &says(answer)).await.expect("answered");
         people.push(person);
@@ -423,76 +390,4 @@ async fn names_are_for_hosts_and_for_those_who_go(toit: &Toit) {
     }
     assert_eq!(all, ["Lina", "Nour", "Marc"]);
     awa.raw().get(&format!("/events/{}/attendees?after=1-2", made.id)).await.invalid("?after", FieldCode::WrongForm);
-}
-
-async fn what_cannot_be_is_refused_at_its_place(toit: &Toit) {
-    let (awa, _) = two(toit).await;
-    let elif = toit.neighbour("Elif", Place::E).await;
-    let good = serde_json::to_value(event(toit, "Fête")).expect("JSON");
-    let other = elif.me.residence.id.to_string();
-    let thirteen: Vec<Value> = (0..13).map(|_| json!({"what": "x", "wanted": 1})).collect();
-    for (field, value, pointer) in [
-        ("end", json!("2026-11-24T17:00:00"), "/end"),
-        ("end", json!("2026-12-24T17:00:00"), "/end"),
-        ("start", json!("2026-11-20T18:00:00"), "/start"),
-        ("start", json!("2027-03-28T02:30:00"), "/start"),
-        ("start", json!("2300-01-01T18:00:00"), "/start"),
-        ("start", json!("2028-11-24T18:00:00"), "/end"),
-        ("start", json!("demain"), "/start"),
-        ("places", json!(0), "/places"),
-        ("places", json!(5_001), "/places"),
-        ("places_per_residence", json!(-1), "/places_per_residence"),
-        ("guests", json!(10), "/guests"),
-        ("title", json!(""), "/title"),
-        ("residence", json!(other), "/residence"),
-        ("bring", json!(thirteen), "/bring"),
-        ("bring", json!([{"what": "x", "wanted": 51}]), "/bring/0/wanted"),
-        ("bring", json!([{"id": other, "what": "x", "wanted": 1}]), "/bring/0/id"),
-        ("repeat", json!({"every": "daily"}), "/repeat/ends"),
-        ("repeat", json!({"every": "daily", "ends": {"count": 61}}), "/repeat/ends"),
-        ("repeat", json!({"every": "secondly", "ends": {"count": 6}}), "/repeat/every"),
-        ("repeat", json!({"every": "weekly", "ends": {"until": "2999-01-01"}}), "/repeat/ends/until"),
-        ("repeat", json!({"every": "weekly", "ends": {"count": 2}, "except": ["2026-11-25"]}), "/repeat/except/0"),
-        ("rrule", json!("FREQ=SECONDLY"), "/rrule"),
-    ] {
-        let mut body = good.clone();
-        body[field] = value.clone();
-        let answer = awa.raw().post("/events", body.to_string()).await;
-        let errors = answer.refused(ProblemCode::Invalid).errors;
-        assert_eq!(errors.first().map(|e| e.pointer.as_str()), Some(pointer), "{field} {value}");
-    }
-    let made = invite(&awa, &event(toit, "Fête")).await;
-    for (body, pointer) in [
-        (json!({"answer": "going", "guests": 1}), "/guests"),
-        (json!({"answer": "offered"}), "/answer"),
-        (json!({"answer": "going", "date": "2026-11-25"}), "/date"),
-        (json!({"answer": "going", "guests": 200}), "/guests"),
-    ] {
-        let path = format!("/events/{}/answer", made.id);
-        let answer = awa.raw().send_json(reqwest::Method::PUT, &path, body.to_string()).await;
-        assert_eq!(answer.refused(ProblemCode::Invalid).errors[0].pointer, pointer, "{body}");
-    }
-    assert_eq!(toit.count("events").await, 1);
-    assert_eq!(toit.count("event_answers").await, 0);
-}
-
-async fn clocks_that_change_move_no_date(toit: &Toit) {
-    let (awa, samir) = two(toit).await;
-    let at = |text: &str| LocalTime::parse(text.parse().expect("a time")).expect("it exists");
-    let new = NewEvent {
-        start: at("2027-03-26T18:00:00"),
-        end: at("2027-03-26T20:00:00"),
-        repeat: serde_json::from_value(json!({"every": "daily", "ends": {"count": 4}})).ok(),
-        ..event(toit, "Quatre soirs")
-    };
-    let made = invite(&awa, &new).await;
-    let shown = |e: &EventView| e.dates.iter().map(|d| (d.start.naive().to_string(), d.starts_at.to_rfc3339())).collect::<Vec<_>>();
-    let times = shown(&seen(&samir, made.id).await);
-    assert_eq!(times[1], ("2027-03-27 18:00:00".to_owned(), "2027-03-27T17:00:00+00:00".to_owned()));
-    assert_eq!(times[2], ("2027-03-28 18:00:00".to_owned(), "2027-03-28T16:00:00+00:00".to_owned()));
-    // The hour that clocks leave out: one hour later on that night, and on that night alone.
-    let night = NewEvent { start: at("2027-03-27T02:30:00"), end: at("2027-03-27T03:30:00"), ..new };
-    let times = shown(&invite(&awa, &night).await);
-    assert_eq!(times[1].0, "2027-03-28 03:30:00");
-    assert_eq!(times[2].0, "2027-03-29 02:30:00");
 }

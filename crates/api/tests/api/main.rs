@@ -15,6 +15,7 @@ mod conversations;
 mod cookies;
 mod data_map;
 mod event_talk;
+mod event_dates;
 mod event_life;
 mod event_places;
 mod events;

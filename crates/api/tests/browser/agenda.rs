@@ -18,10 +18,10 @@ fn today(toit: &Toit) -> NaiveDate {
     in_paris(toit.now()).date()
 }
 
-/// A party that begins on that day at 18:00.
-fn on(toit: &Toit, title: &str, day: NaiveDate) -> NewEvent {
+/// A party of two hours on that day.
+fn on(toit: &Toit, title: &str, day: NaiveDate, hour: u32) -> NewEvent {
     let at = |hour| LocalTime::parse(day.and_hms_opt(hour, 0, 0).expect("an hour")).expect("a time");
-    NewEvent { start: at(18), end: at(20), ..party(toit, title, Some(50)) }
+    NewEvent { start: at(hour), end: at(hour + 2), ..party(toit, title, Some(50)) }
 }
 
 /// The focus is on that day.
@@ -48,20 +48,19 @@ async fn a_month_is_moved_through_by_keyboard_and_says_what_is_on_each_day() {
     // In the month after this one, so that no day is over and all stand in one month.
     let first = today(toit).with_day(1).expect("a day") + Months::new(1);
     let (fifth, sixth) = (first + TimeDelta::days(4), first + TimeDelta::days(5));
-    for (title, day) in [("Fête des voisins", fifth), ("Troc de livres", fifth), ("Marche au canal", sixth)] {
-        invite(&awa, &on(toit, title, day)).await;
+    for (title, day, hour) in
+        [("Troc de livres", fifth, 18), ("Fête des voisins", fifth, 14), ("Marche au canal", sixth, 10)]
+    {
+        invite(&awa, &on(toit, title, day, hour)).await;
     }
-    let known = awa.client.list_events(&client::EventFilter { from: Some(first), ..Default::default() }).await;
-    println!("DEBUG {known:?}");
     let tab = street.tab_of(&awa, Wishes { hand: Hand::Keyboard, ..Wishes::default() }).await;
     tab.open_at("/agenda", "agenda").await;
     tab.tab_to(&What::Id("day")).await;
     at_day(&tab, today(toit)).await;
     tab.keys(Key::PageDown).await;
-    let there = (today(toit)) + Months::new(1);
+    let there = today(toit) + Months::new(1);
     at_day(&tab, there).await;
     tab.screen("agenda").await;
-    println!("DEBUG {:?}", tab.run("return performance.getEntriesByType('resource').map((e) => e.name).filter((n) => n.includes('events'));").await);
     listed(&tab, "Marche au canal", true).await;
     assert_eq!(titles(&tab).await, ["Fête des voisins", "Troc de livres", "Marche au canal"]);
 
@@ -108,10 +107,10 @@ async fn mine_are_those_i_answered_or_host() {
     let toit = &street.toit;
     let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::A).await);
     let tomorrow = today(toit) + TimeDelta::days(1);
-    let theirs = invite(&samir, &on(toit, "Fête des voisins", tomorrow)).await;
-    invite(&samir, &on(toit, "Troc de livres", tomorrow)).await;
+    let theirs = invite(&samir, &on(toit, "Fête des voisins", tomorrow, 18)).await;
+    invite(&samir, &on(toit, "Troc de livres", tomorrow, 18)).await;
     answer(&awa, &theirs, Reply::Going, None).await;
-    let draft = on(toit, "Un café, peut-être", tomorrow + TimeDelta::days(60));
+    let draft = on(toit, "Un café, peut-être", tomorrow + TimeDelta::days(60), 18);
     invite(&awa, &NewEvent { draft: true, ..draft }).await;
     let tab = street.tab_of(&awa, Wishes::default()).await;
     tab.press(What::Link(&tab.word("bar.agenda"))).await;

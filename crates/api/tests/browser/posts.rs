@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::hand::What;
 use crate::look::NARROW;
 use crate::street::sign_in;
-use crate::support::{Person, Place, Toit, key, unique};
+use crate::support::{Person, Toit, join, key, unique};
 use crate::tab::Tab;
 
 /// A notice around the own residence, seen there yesterday where something is lost or found.
@@ -128,7 +128,9 @@ pub struct Posts {
 
 impl Posts {
     pub async fn set(toit: &Toit) -> Self {
-        let (ines, nour) = (toit.neighbour("Inès", Place::A).await, toit.neighbour("Nour-Eddine", Place::B).await);
+        // The larger households are for others of the stage.
+        let ines = Person::join_with(toit, &join(&toit.code_of("A-solo").await, "Inès")).await;
+        let nour = Person::join_with(toit, &join(&toit.code_of("B-solo").await, "Nour-Eddine")).await;
         for (kind, title) in [
             (NoticeKind::Thanks, "Merci à Samir pour le vélo"),
             (NoticeKind::News, "Le marché est déplacé place des Fêtes jusqu'à samedi"),

@@ -91,13 +91,7 @@ const fn limit(event: &Event) -> u64 {
 }
 
 /// Whoever comes, perhaps, is one of those who talk about it.
-async fn talk(
-    tx: &Tx,
-    event: &Event,
-    who: TenantId,
-    state: AnswerState,
-    now: Timestamp,
-) -> Result<(), AppError> {
+async fn talk(tx: &Tx, event: &Event, who: TenantId, state: AnswerState, now: Timestamp) -> Result<(), AppError> {
     match state {
         AnswerState::Going | AnswerState::Maybe => Ok(store::conversations::join_event(tx, event.id, who, now).await?),
         AnswerState::Declined | AnswerState::Waitlisted | AnswerState::Offered => leave_talk(tx, event, who).await,

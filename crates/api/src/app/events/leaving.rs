@@ -46,7 +46,9 @@ async fn take_back(app: &App, tx: &Tx, id: EventId, date: NaiveDate, who: Tenant
 pub(in crate::app) async fn leave_one(app: &App, who: TenantId) -> Result<bool, AppError> {
     let tx = app.store.begin().await?;
     let Some(id) = store::events::hosted(&tx, who).await? else { return Ok(false) };
-    let Some(before) = store::events::lock(&tx, id).await? else { return Err(domain::problem::ProblemCode::Stale.into()) };
+    let Some(before) = store::events::lock(&tx, id).await? else {
+        return Err(domain::problem::ProblemCode::Stale.into());
+    };
     match before.clone().without(who, app.clock.now()) {
         Left::GoesOn(after) => go_on(app, &tx, &before, after, who).await?,
         Left::Cancelled(after) => cancel(app, &tx, &before, &after).await?,
@@ -66,7 +68,11 @@ async fn go_on(app: &App, tx: &Tx, before: &Event, after: Event, who: TenantId) 
         return Err(domain::problem::ProblemCode::Stale.into());
     };
     // Where she lived is nobody's business any more: it reaches from where its author lives now.
-    let after = Event { residence: heir.residence, hidden: heir.leaving.is_some_and(|l| l.why.hides_offers()) && after.co_hosts.is_empty(), ..after };
+    let after = Event {
+        residence: heir.residence,
+        hidden: heir.leaving.is_some_and(|l| l.why.hides_offers()) && after.co_hosts.is_empty(),
+        ..after
+    };
     store::events::save(tx, &after, before.version).await?;
     news::tell(app, tx, [after.author], words::about(after.id), NewsKind::EventHost, None).await
 }

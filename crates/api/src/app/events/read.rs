@@ -8,8 +8,8 @@ use domain::problem::ProblemCode;
 
 use super::super::{App, AppError};
 use super::refused;
-use crate::store::events::{AttendeesAfter, answers, attendees as list};
 use crate::store::Viewer;
+use crate::store::events::{AttendeesAfter, answers, attendees as list};
 
 /// Who comes to a date.
 ///
@@ -24,9 +24,9 @@ pub async fn attendees(
     limit: u16,
 ) -> Result<Page<AttendeeView>, AppError> {
     let event = app.store.event_for(viewer, id).await?.ok_or(ProblemCode::NotFound)?;
-    let on = event.named_date(date).map_err(|error| {
-        refused(domain::problem::FieldError { pointer: error.pointer.replace('/', "?"), ..error })
-    })?;
+    let on = event
+        .named_date(date)
+        .map_err(|error| refused(domain::problem::FieldError { pointer: error.pointer.replace('/', "?"), ..error }))?;
     let hers = answers::find(&*app.store, id, on.date, viewer.tenant).await?.map(|f| f.answer.state);
     let shown = event.answers_seen(viewer.tenant, hers);
     if shown.is_empty() {

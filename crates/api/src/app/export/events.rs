@@ -35,7 +35,10 @@ pub(super) fn events(page: &mut Page) {
 fn own(page: &mut Page, event: &EventView) {
     let hosts: Vec<String> = event.hosts.iter().map(|h| name_and_mark(page, h)).collect();
     let dates: Vec<String> = event.dates.iter().map(|d| page.moment(d.starts_at)).collect();
-    let access = [Some(page.say(words::step_free(event.access.step_free)).to_owned()), event.access.text.as_ref().map(ToString::to_string)];
+    let access = [
+        Some(page.say(words::step_free(event.access.step_free)).to_owned()),
+        event.access.text.as_ref().map(ToString::to_string),
+    ];
     let access = access.into_iter().flatten().filter(|a| !a.is_empty()).collect::<Vec<_>>().join(", ");
     let bring: Vec<String> = event.bring.iter().map(|l| format!("{} ({})", l.what, l.wanted.get())).collect();
     let rows = [
@@ -46,7 +49,10 @@ fn own(page: &mut Page, event: &EventView) {
         (["Qui invite", "Who invites"], Some(joined(page, &hosts))),
         (["Visible jusqu'où", "Seen how far"], Some(page.say(words::circle(event.circle)).to_owned())),
         (["Places", "Places"], event.places.map(|n| n.get().to_string())),
-        (["Places par résidence", "Places for each residence"], event.places_per_residence.map(|n| n.get().to_string())),
+        (
+            ["Places par résidence", "Places for each residence"],
+            event.places_per_residence.map(|n| n.get().to_string()),
+        ),
         (["Accès", "Access"], Some(access)),
         (["À apporter", "What to bring"], Some(bring.join(", "))),
         (["État", "State"], Some(page.say(words::event_state(event.state)).to_owned())),

@@ -200,12 +200,13 @@ impl<'a> Posts<'a> {
         let mut made = 0;
         while made < wanted {
             let tx = self.app.store.begin().await?;
-            for _ in made..wanted.min(made + BATCH) {
+            let batch = BATCH.min(wanted - made);
+            for _ in 0..batch {
                 let event = self.event(people)?;
                 store::events::insert(&tx, &event).await?;
-                made += 1;
             }
             tx.commit().await?;
+            made += batch;
         }
         Ok(())
     }

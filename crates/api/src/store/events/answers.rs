@@ -167,9 +167,8 @@ pub async fn line(
         select = select.filter(Column::Position.lt(before));
     }
     let rows = select.order_by_asc(Column::Position).limit(limit).all(db.conn()).await?;
-    let waits = |row: &Model| {
-        Ok(Waits { who: TenantId(row.tenant_id), position: row.position, answer: from_row(row)? })
-    };
+    let waits =
+        |row: &Model| Ok(Waits { who: TenantId(row.tenant_id), position: row.position, answer: from_row(row)? });
     rows.iter().map(waits).collect()
 }
 
@@ -193,9 +192,8 @@ pub async fn lapsed(
         .limit(limit)
         .all(db.conn())
         .await?;
-    let waits = |row: &Model| {
-        Ok(Waits { who: TenantId(row.tenant_id), position: row.position, answer: from_row(row)? })
-    };
+    let waits =
+        |row: &Model| Ok(Waits { who: TenantId(row.tenant_id), position: row.position, answer: from_row(row)? });
     rows.iter().map(waits).collect()
 }
 

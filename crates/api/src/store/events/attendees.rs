@@ -85,8 +85,7 @@ pub async fn attendees(
         let mut beyond = String::new();
         if let Some(after) = after.filter(|a| a.rank == rank) {
             let (position, tenant) = (sql.mark(after.position), sql.mark(after.tenant));
-            beyond =
-                format!(" AND (position > {position} OR (position = {position} AND tenant_id > {tenant}))");
+            beyond = format!(" AND (position > {position} OR (position = {position} AND tenant_id > {tenant}))");
         }
         parts.push(format!(
             "SELECT * FROM (SELECT {rank} AS rank, position, tenant_id, answer, guests FROM event_answers \
@@ -104,8 +103,7 @@ pub async fn attendees(
         parts.join(" UNION ALL ")
     ));
     let mut rows = Row::find_by_statement(sql.statement(store)).all(store.conn()).await?;
-    let next =
-        next_of(&mut rows, limit, |r| format!("{}-{}-{}", r.rank, r.position.simple(), r.tenant_id.simple()));
+    let next = next_of(&mut rows, limit, |r| format!("{}-{}-{}", r.rank, r.position.simple(), r.tenant_id.simple()));
     Ok(Page { items: rows.into_iter().map(Row::view).collect::<Result<_, _>>()?, next })
 }
 

@@ -48,9 +48,8 @@ pub async fn put(tx: &Tx, line: LineId, date: NaiveDate, who: TenantId, count: u
         tenant_id: Set(who.0),
         number: Set(count.into()),
     };
-    let again = OnConflict::columns([Column::LineId, Column::Date, Column::TenantId])
-        .update_column(Column::Number)
-        .to_owned();
+    let again =
+        OnConflict::columns([Column::LineId, Column::Date, Column::TenantId]).update_column(Column::Number).to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(tx.conn()).await?;
     Ok(())
 }

@@ -80,11 +80,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn own_feed(
-        &self,
-        viewer: &Viewer,
-        now: Timestamp,
-    ) -> Result<Vec<(About, EventTime, bool)>, StoreError> {
+    pub async fn own_feed(&self, viewer: &Viewer, now: Timestamp) -> Result<Vec<(About, EventTime, bool)>, StoreError> {
         let since = now - TimeDelta::days(KEPT_DAYS);
         let apart = self.blocks.apart(viewer.tenant);
         let mut sql = Sql::new();

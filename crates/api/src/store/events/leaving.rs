@@ -16,11 +16,7 @@ use super::{day, next_version};
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn answered_dates(
-    db: &impl Db,
-    who: TenantId,
-    limit: u64,
-) -> Result<Vec<(EventId, NaiveDate)>, StoreError> {
+pub async fn answered_dates(db: &impl Db, who: TenantId, limit: u64) -> Result<Vec<(EventId, NaiveDate)>, StoreError> {
     use event_answers::Column as Answer;
     let rows: Vec<(Uuid, String)> = event_answers::Entity::find()
         .select_only()

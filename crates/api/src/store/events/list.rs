@@ -230,7 +230,8 @@ impl Store {
         let (mut all, mut after) = (Vec::new(), Uuid::nil());
         loop {
             let mut sql = Sql::new();
-            let (from, over) = (sql.mark(after), sql.mark(self.board.latest() - TimeDelta::days(KEPT_DAYS).num_milliseconds()));
+            let (from, over) =
+                (sql.mark(after), sql.mark(self.board.latest() - TimeDelta::days(KEPT_DAYS).num_milliseconds()));
             sql.add(&format!(
                 "{SLOT} AND e.id IN (SELECT id FROM events WHERE id > {from} AND state IN {states} \
                  AND NOT hidden AND over_at > {over} ORDER BY id LIMIT {BATCH}) ORDER BY e.id"

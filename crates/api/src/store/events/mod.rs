@@ -33,6 +33,7 @@ use super::{Change, Db, StoreError, Tx, number, time, value, word};
 pub use attendees::{AttendeesAfter, attendees};
 pub use leaving::{answered_dates, delete_some_answers, hide, hosted, nothing_left};
 pub(super) use list::Agenda;
+pub use people::author_changed;
 pub use list::{Slot, Span, parse_cursor};
 
 /// How long a postponed event stays in the lists without a new date.
@@ -193,11 +194,8 @@ async fn parts(db: &impl Db, id: EventId) -> Result<Parts, StoreError> {
         .into_tuple()
         .all(db.conn())
         .await?;
-    let lines = event_lines::Entity::find()
-        .filter(Line::EventId.eq(id.0))
-        .order_by_asc(Line::Position)
-        .all(db.conn())
-        .await?;
+    let lines =
+        event_lines::Entity::find().filter(Line::EventId.eq(id.0)).order_by_asc(Line::Position).all(db.conn()).await?;
     Ok(Parts {
         co_hosts: hosts.into_iter().map(TenantId).collect(),
         cancelled: cancelled.iter().map(|d| day(d)).collect::<Result<_, _>>()?,
@@ -235,11 +233,7 @@ fn next_version() -> Expr {
 /// # Errors
 /// When the database does not answer.
 pub async fn touch(tx: &Tx, id: EventId) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::Version, next_version())
-        .filter(Column::Id.eq(id.0))
-        .exec(tx.conn())
-        .await?;
+    Entity::update_many().col_expr(Column::Version, next_version()).filter(Column::Id.eq(id.0)).exec(tx.conn()).await?;
     tx.tell(Change::Event(id));
     Ok(())
 }
@@ -311,7 +305,10 @@ pub async fn save_edit(tx: &Tx, edited: &Edited, before: &Event) -> Result<(), S
         move_date(tx, before, *from, *to).await?;
     }
     let gone = edited.lines_gone.iter().map(|l| l.0);
-    event_takings::Entity::delete_many().filter(event_takings::Column::LineId.is_in(gone.clone())).exec(tx.conn()).await?;
+    event_takings::Entity::delete_many()
+        .filter(event_takings::Column::LineId.is_in(gone.clone()))
+        .exec(tx.conn())
+        .await?;
     event_lines::Entity::delete_many().filter(event_lines::Column::Id.is_in(gone)).exec(tx.conn()).await?;
     save(tx, &edited.event, before.version).await?;
     save_lines(tx, &edited.event).await?;

@@ -1,12 +1,15 @@
 //! Whom somebody knows through events.
 
+use domain::Timestamp;
 use domain::event::EventState;
-use domain::id::{ResidenceId, TenantId};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use domain::id::{EventId, ResidenceId, TenantId};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::super::conversations::Sql;
-use super::super::{Db, Store, StoreError, Viewer, offers};
+use super::super::entity::events::{Column, Entity};
+use super::super::{Db, Store, StoreError, Tx, Viewer, offers};
+use super::touch;
 
 #[derive(Debug, FromQueryResult)]
 struct Row {
@@ -14,6 +17,27 @@ struct Row {
     circle: String,
     hidden: bool,
     comes: bool,
+}
+
+/// Makes new cards of all events in the lists whose author has changed her name or mark.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn author_changed(tx: &Tx, author: TenantId, now: Timestamp) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AuthorId.eq(author.0))
+        .filter(Column::State.ne(EventState::Draft.as_str()))
+        .filter(Column::OverAt.gt(now.timestamp_millis()))
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    for id in ids {
+        touch(tx, EventId(id)).await?;
+    }
+    Ok(())
 }
 
 impl Store {

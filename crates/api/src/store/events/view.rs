@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::Timestamp;
-use domain::event::{
-    AnswerState, BringLineView, Event, EventDate, EventState, EventView, FirstDate, Guests, MyAnswer,
-};
+use domain::event::{AnswerState, BringLineView, Event, EventDate, EventState, EventView, FirstDate, Guests, MyAnswer};
 use domain::id::{EventId, LineId, TenantId};
 use domain::moment::LocalTime;
 use domain::tenant::Person;

@@ -71,12 +71,8 @@ pub struct ToTell {
 /// # Errors
 /// When the database does not answer.
 pub async fn take_some(tx: &Tx, id: Uuid, limit: u64) -> Result<Vec<ToTell>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::Id.eq(id))
-        .order_by_asc(Column::TenantId)
-        .limit(limit)
-        .all(tx.conn())
-        .await?;
+    let rows =
+        Entity::find().filter(Column::Id.eq(id)).order_by_asc(Column::TenantId).limit(limit).all(tx.conn()).await?;
     let people = rows.iter().map(|r| r.tenant_id);
     Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::TenantId.is_in(people)).exec(tx.conn()).await?;
     rows.into_iter()

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use client::EventFilter;
 use domain::calendar::CalendarKind;
 use domain::event::{
-    Access, AnswerState, EditEvent, EventView, Guests, NewBringLine, NewEvent, Places, Reply, StepFree,
-    TakeBringLine, Wanted,
+    Access, AnswerState, EditEvent, EventView, Guests, NewBringLine, NewEvent, Places, Reply, StepFree, TakeBringLine,
+    Wanted,
 };
 use domain::text::{Body, Title, Words};
 use serde_json::json;

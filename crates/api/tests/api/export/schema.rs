@@ -127,6 +127,7 @@ fn matches(rule: &Value, value: &Value) -> Result<bool, regex::Error> {
 fn format(rule: &Value, value: &Value) -> Option<bool> {
     Some(match rule.as_str()? {
         "date-time" => value.as_str().is_none_or(|text| chrono::DateTime::parse_from_rfc3339(text).is_ok()),
+        "date" => value.as_str().is_none_or(|text| text.parse::<chrono::NaiveDate>().is_ok()),
         "uuid" => value.as_str().is_none_or(|text| uuid::Uuid::parse_str(text).is_ok()),
         // Hints of OpenAPI for the width of a number.
         "int32" | "int64" | "double" => true,
