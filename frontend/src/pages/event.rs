@@ -217,10 +217,13 @@ fn facts(member: &Member, open: Open) -> AnyView {
         {access.map(|access| view! { <span>{access}</span> })}
         {more.map(|more| view! { <span class="facts__more">{more}</span> })}
     };
+    let when = words::from_to(event.starts_at, event.ends_at);
+    // A day that does not hold any more must not be read as the one to keep.
+    let when = if event.state == EventState::Postponed { t!(event.was, when = when) } else { time::capital(&when) };
     view! {
         <div role="presentation">
-            <dl class="facts facts--event">
-                {line("📅", t!(event.when), time::capital(&words::from_to(event.starts_at, event.ends_at)).into_any())}
+            <dl class="facts">
+                {line("📅", t!(event.when), when.into_any())}
                 {line("📍", t!(event.place), place)}
                 {line("👥", t!(event.places), view! { <span id="room">{places}</span> }.into_any())}
                 {event.repeat.as_ref().map(|repeat| line("🔁", t!(event.again), repeats(repeat).into_any()))}

@@ -78,6 +78,9 @@ pub struct EventDraft {
     pub again: Var<String>,
     pub until: Var<String>,
     pub bring: Var<Vec<Line>>,
+    /// The line that is being typed, and how many of it.
+    pub line: Var<String>,
+    pub line_wanted: Var<String>,
     /// One event, however often it is sent.
     pub key: Var<String>,
     /// Whether all questions were answered once.
@@ -136,6 +139,8 @@ impl EventDraft {
             again: Var::new(kept.again),
             until: Var::new(kept.until),
             bring: Var::new(kept.bring),
+            line: Var::new(String::new()),
+            line_wanted: Var::new("1".to_owned()),
             key: Var::new(kept.key),
             looked: Var::new(kept.looked),
         }
@@ -305,6 +310,20 @@ impl EventDraft {
         form.take("until", if fits { Ok(Some(repeat)) } else { Err(FieldCode::OutOfRange) })
     }
 
+    /// Takes the line that is being typed to the others, if there is one; tells what it says.
+    pub fn take_line(self, form: Form) -> Option<String> {
+        let typed = self.line.get_untracked();
+        let taken = form.take_if("line", &typed, |typed| Words::parse(typed))??.to_string();
+        let all = self.bring.get_untracked();
+        let fits = all.len() < domain::event::MAX_LINES && all.iter().all(|line| line.what != taken);
+        form.take("line", if fits { Ok(()) } else { Err(FieldCode::OutOfRange) })?;
+        let wanted = self.line_wanted.get_untracked().parse().unwrap_or(1);
+        self.bring.update(|lines| lines.push(Line { id: String::new(), what: taken.clone(), wanted }));
+        self.line.set(String::new());
+        self.line_wanted.set("1".to_owned());
+        Some(taken)
+    }
+
     fn lines(self) -> Vec<NewBringLine> {
         let line = |line: Line| {
             let (what, wanted) = (Words::parse(line.what).ok()?, Wanted::parse(line.wanted).ok()?);
@@ -356,6 +375,8 @@ impl EventDraft {
         // At another residence than one's own: as long as it is "at a residence", it stays there.
         let was_home = event.at_residence.as_ref().map(|residence| residence.id);
         let residence = if home.is_some() && was_home.is_some() { was_home } else { home };
+        // Typed, and not yet put to the others: it is meant all the same.
+        self.take_line(form);
         let lines = self.lines();
         let was_lines: Vec<NewBringLine> = Self::from_event(event).lines();
         let resumes = event.state == domain::event::EventState::Postponed;

@@ -2,7 +2,6 @@
 
 use domain::event::{Guests, StepFree, Wanted};
 use domain::problem::FieldCode;
-use domain::text::Words;
 use leptos::prelude::*;
 
 use super::event_draft::{EventDraft, Line, again};
@@ -10,7 +9,6 @@ use super::offer_draft::circle_choices;
 use crate::session::{Member, Session};
 use crate::time;
 use crate::ui::{Act, Choice, Choices, DateField, DayField, Field, Form, HourField, Kind, SelectField, Weight, focus};
-use crate::var::Var;
 
 /// Title and text.
 pub fn words_fields(form: Form, draft: EventDraft) -> AnyView {
@@ -135,7 +133,6 @@ pub fn repeat_fields(form: Form, draft: EventDraft, unseen_legend: bool) -> AnyV
 
 /// What to bring: the lines so far, and one more.
 pub fn line_fields(form: Form, draft: EventDraft, session: Session) -> AnyView {
-    let (what, wanted) = (Var::new(String::new()), Var::new("1".to_owned()));
     let lines = draft.bring;
     let row = move |line: Line| {
         let label = t!(event_form.line_away, what = &line.what);
@@ -164,18 +161,13 @@ pub fn line_fields(form: Form, draft: EventDraft, session: Session) -> AnyView {
         if !form.begin() {
             return;
         }
-        let taken = form.take("line", Words::parse(what.get_untracked()));
-        let same = |it: &Line| what.with_untracked(|what| it.what == *what);
-        if lines.with_untracked(|lines| lines.iter().any(same)) {
-            form.take::<()>("line", Err(FieldCode::OutOfRange));
+        if draft.line.with_untracked(|line| domain::text::is_blank(line)) {
+            form.take::<()>("line", Err(FieldCode::Required));
         }
-        let (true, Some(words)) = (form.holds(), taken) else { return };
-        let count = wanted.get_untracked().parse().unwrap_or(1);
-        lines.update(|lines| lines.push(Line { id: String::new(), what: words.to_string(), wanted: count }));
+        let taken = draft.take_line(form);
+        let (true, Some(what)) = (form.holds(), taken) else { return };
         draft.keep();
-        session.say(t!(event_form.line_added_said, what = words.as_str()));
-        what.set(String::new());
-        wanted.set("1".to_owned());
+        session.say(t!(event_form.line_added_said, what = what));
         focus("line");
     });
     let counts = (1..=Wanted::MAX).map(|n| (n.to_string(), n.to_string())).collect::<Vec<_>>();
@@ -184,8 +176,8 @@ pub fn line_fields(form: Form, draft: EventDraft, session: Session) -> AnyView {
         lines.with(|lines| lines.len() < domain::event::MAX_LINES).then(|| {
             view! {
                 <div class="card">
-                    <Field form=form id="line" label=t!(event_form.line) hint=t!(event_form.line_hint) value=what/>
-                    <SelectField form=form id="wanted-count" label=t!(event_form.wanted) value=wanted groups=vec![(String::new(), counts)]/>
+                    <Field form=form id="line" label=t!(event_form.line) hint=t!(event_form.line_hint) value=draft.line/>
+                    <SelectField form=form id="wanted-count" label=t!(event_form.wanted) value=draft.line_wanted groups=vec![(String::new(), counts)]/>
                     <Act id="line-add" label=t!(event_form.line_add) weight=Weight::Other busy=false on_press=add/>
                 </div>
             }

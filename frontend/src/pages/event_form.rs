@@ -106,7 +106,11 @@ impl Writing {
                 t!(event_form.bring_title),
                 "event-new-bring",
                 |form| line_fields(form, draft, self.session),
-                |_, _| true,
+                |draft, form| {
+                    draft.take_line(form);
+                    draft.keep();
+                    true
+                },
             ),
             _ => self.preview(member),
         }

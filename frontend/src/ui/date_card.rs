@@ -36,7 +36,7 @@ fn tags(event: &EventSummary) -> AnyView {
     let places = event.on.places.filter(|_| state.is_none()).map(|places| {
         let (taken, places) = (event.on.taken, places.get());
         if taken >= u32::from(places) {
-            tag("tag tag--sun", t!(post.full, places = places.to_string()))
+            tag("tag tag--sun", t!(post.full, taken = taken.to_string(), places = places.to_string()))
         } else {
             tag("tag", t!(post.places, taken = taken.to_string(), places = places.to_string()))
         }

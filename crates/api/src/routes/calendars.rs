@@ -20,7 +20,7 @@ const TYPE: &str = "text/calendar; charset=utf-8";
 #[utoipa::path(
     tag = "events",
     params(("id" = EventId, Path, description = "The event")),
-    responses((status = 200, description = "The event", content_type = "text/calendar", body = String), SignedInOnly, Known, Always)
+    responses((status = 200, description = "The event", content_type = "text/calendar"), SignedInOnly, Known, Always)
 )]
 #[get("/events/{id}.ics")]
 pub async fn get_event_ics(app: web::Data<App>, who: Who, id: web::Path<EventId>) -> Result<HttpResponse, Failure> {
@@ -74,7 +74,7 @@ pub async fn close_calendar(app: web::Data<App>, who: Who, word: web::Path<Strin
     security(()),
     params(("secret" = String, Path, max_length = 100, description = "The secret in its address")),
     responses(
-        (status = 200, description = "The calendar", content_type = "text/calendar", body = String),
+        (status = 200, description = "The calendar", content_type = "text/calendar"),
         (status = 304, description = "The one that `If-None-Match` names"),
         Known, Limited, Always
     )

@@ -269,16 +269,12 @@ async fn a_crowd_that_sends_photos_leaves_the_others_alone(toit: &Toit) {
     let server = toit.one_more_server_within(bounds).await;
     let raw = Raw::new(&server.url(), awa.client.tokens().map(|t| t.access_token));
     let file = jpeg(8, 8);
-    let mut slow =
-        Sender::begin(&server.url(), &awa, told.id, &format!("Connection: close\r\nContent-Length: {}", file.len()))
-            .await;
-    // Until the first one has its place.
-    let refused = loop {
-        let answer = Answer::of(raw.request(Method::PUT, &path(told.id)).body(file.clone())).await;
-        if answer.status != 200 {
-            break answer;
-        }
-    };
+    let length = format!("Connection: close\r\nExpect: 100-continue\r\nContent-Length: {}", file.len());
+    let mut slow = Sender::begin(&server.url(), &awa, told.id, &length).await;
+    let mut wants = [0; 25];
+    slow.0.read_exact(&mut wants).await.expect("the server wants the photo: it has its place");
+    assert_eq!(wants.as_slice(), b"HTTP/1.1 100 Continue\r\n\r\n");
+    let refused = Answer::of(raw.request(Method::PUT, &path(told.id)).body(file.clone())).await;
     assert_eq!(refused.refused(ProblemCode::Unavailable).retry_after, Some(5));
     assert_eq!(raw.get(&format!("/notices/{}", told.id)).await.status, 200);
     let posted = raw.post(

@@ -189,8 +189,11 @@ async fn an_event_is_written(hand: Hand) {
     tab.fill("line", "Jus de pomme").await;
     tab.press(What::Id("line-add")).await;
     tab.says("1 × Jus de pomme").await;
+    // Typed and not added: it is meant all the same.
+    tab.fill("line", "Gobelets").await;
     tab.press(What::Submit).await;
     tab.arrive("event-new-preview").await;
+    tab.says("1 × Jus de pomme, 1 × Gobelets").await;
     examine(&tab, "event-written").await;
     tab.press(What::Id("keep-draft")).await;
     tab.arrive("event").await;
@@ -212,7 +215,7 @@ async fn an_event_is_written(hand: Hand) {
     assert_eq!(event.start.naive().to_string(), format!("{day} 16:00:00"));
     assert_eq!(event.end.naive().to_string(), format!("{day} 18:30:00"));
     assert_eq!(event.at_residence.map(|residence| residence.id), Some(awa.me.residence.id));
-    assert_eq!((event.places.map(|n| n.get()), event.bring.len()), (Some(30), 1));
+    assert_eq!((event.places.map(|n| n.get()), event.bring.len()), (Some(30), 2));
     assert_eq!(tab.faults().await, [""; 0]);
     tab.close().await;
     street.close().await;
@@ -282,6 +285,7 @@ async fn a_host_postpones_it_and_chooses_the_new_day() {
     tab.press(What::Id("yes")).await;
     tab.arrive("event").await;
     tab.says(&tab.word("event.postponed_note")).await;
+    tab.says(tab.word("event.was").split("{{").next().unwrap_or_default()).await;
     tab.press(What::Link(&tab.word("event.set_date"))).await;
     tab.arrive("event-edit").await;
     let day = today(toit) + TimeDelta::days(12);

@@ -291,8 +291,8 @@ async fn what_people_type_is_shown_and_never_interpreted(toit: &Toit) {
     legs.iter_mut().for_each(|l| l.place = Words::parse(TYPED).ok());
     samir.client.propose_barter(&NewBarter { legs, ring: None, note }, &key()).await.expect("proposed");
     let taken = Taken::by(&awa).await;
-    // The offer's title, text and times; the legs' words, the copied text and places; the note.
-    assert_eq!(taken.page.matches(SHOWN).count(), 3 + 5 + 1);
+    // The offer's title, text and times; the legs' words, the copied text and places; the note; the line of news.
+    assert_eq!(taken.page.matches(SHOWN).count(), 3 + 5 + 1 + 1);
     assert_eq!(taken.data["offers"][0]["title"], TYPED, "as typed for programs");
     for (typed, shown) in [("N'Golo", "N&#39;Golo"), ("D'Arcy", "D&#39;Arcy")] {
         assert!(!taken.page.contains(typed) && taken.page.contains(shown), "{typed}");

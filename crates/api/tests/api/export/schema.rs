@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
             "maxLength" | "maxItems" => length(value).is_none_or(|n| Some(n) <= rule.as_u64()),
             "format" => format(rule, value).ok_or(format!("unknown format {rule} at {at}"))?,
             "pattern" => matches(rule, value).map_err(|e| format!("{e} at {at}"))?,
-            "$schema" | "$id" | "$defs" | "title" | "description" => true,
+            "$schema" | "$id" | "$defs" | "title" | "description" | "example" => true,
             _ => return Err(format!("unknown keyword {keyword}: {rule} at {at}")),
         };
         if good { Ok(()) } else { Err(format!("{at} is not {keyword} {rule}: {value}")) }
