@@ -107,6 +107,8 @@ pub async fn walk(gatherings: &Gatherings, tab: &Tab, look: &mut impl AsyncFnMut
     tab.open_at("/agenda", "agenda").await;
     tab.says("Grande soupe").await;
     look(tab, "agenda").await;
+    // Opened anew: the long page was just made as small as the window again, and a finger would still hit it where it was.
+    tab.open_at("/agenda", "agenda").await;
     tab.press(What::Id("agenda-mine")).await;
     tab.says("Une idée de vide-grenier").await;
     look(tab, "agenda-mine").await;
