@@ -7,11 +7,11 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::pages::{
-    agenda, barter, barters, block, conversation, conversations, event, join, match_propose, me, news, notice, offer, offer_form, receipt, rings, search, sign_in, square, talk_new,
-    talk_todo, welcome, what,
-};
 use crate::live;
+use crate::pages::{
+    agenda, barter, barters, block, conversation, conversations, event, join, match_propose, me, news, notice, offer,
+    offer_form, receipt, rings, search, sign_in, square, talk_new, talk_todo, welcome, what,
+};
 use crate::session::{Session, session};
 use crate::ui::{Shell, Shown, fetched, fresh, not_found, shown};
 

@@ -11,8 +11,8 @@ use domain::own_data::{AccessWhat, Sentence};
 use domain::problem::{FieldCode, Problem, ProblemCode};
 use domain::tenant::{Language, ResidenceBrief, ResidenceView};
 
-use crate::{language, time};
 use crate::session::{Catalogue, Member};
+use crate::{language, time};
 
 /// What went wrong, and what to do about it.
 pub fn error(error: &Error) -> String {

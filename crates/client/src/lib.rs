@@ -32,10 +32,10 @@ mod transport;
 mod transport;
 
 pub use events::EventFilter;
-pub use offers::OfferFilter;
-pub use square::SquareFilter;
 #[cfg(not(target_arch = "wasm32"))]
 pub use heard::{Heard, Stream};
+pub use offers::OfferFilter;
+pub use square::SquareFilter;
 
 use domain::problem::{Problem, ProblemCode};
 use domain::session::Tokens;

@@ -39,7 +39,8 @@ impl Client {
     /// # Errors
     /// `precondition_failed`, `not_now`, `not_yours`, `not_found`, `invalid`.
     pub async fn edit_notice(&self, id: NoticeId, version: u32, edit: &EditNotice) -> Result<NoticeView, Error> {
-        self.call(Request::new(crate::Method::Patch, format!("/api/v1/notices/{id}")).json(edit).if_match(version)).await
+        self.call(Request::new(crate::Method::Patch, format!("/api/v1/notices/{id}")).json(edit).if_match(version))
+            .await
     }
 
     /// `DELETE /notices/{id}`: takes it down.

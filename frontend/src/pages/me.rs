@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
 use super::first_words::first_words;
-use super::{by_params, leave, my_blocks, my_calendars, my_name, my_offers, my_sessions, my_tongues, news, own_data, transparency};
+use super::{
+    by_params, leave, my_blocks, my_calendars, my_name, my_offers, my_sessions, my_tongues, news, own_data,
+    transparency,
+};
 use crate::paths::{self, me_part};
 use crate::session::{Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Page, Summary, Weight, fetched, not_found, shown};

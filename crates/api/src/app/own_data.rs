@@ -5,13 +5,16 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use domain::barter::BarterView;
 use domain::category::CategorySlug;
-use domain::event::EventView;
 use domain::conversation::MessageView;
+use domain::event::EventView;
 use domain::id::{BarterId, ConversationId, NoticeId, OfferId, TenantId};
 use domain::news::NewsView;
 use domain::notice::NoticeView;
 use domain::offer::{InReturn, OfferView};
-use domain::own_data::{AccountExport, CalendarExport, ConversationExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest, Transparency};
+use domain::own_data::{
+    AccountExport, CalendarExport, ConversationExport, EXPORT_VERSION, Export, HouseholdView, RecentRequest,
+    Transparency,
+};
 use domain::problem::ProblemCode;
 
 use super::limits::Limit;

@@ -85,7 +85,10 @@ pub async fn list_offers(app: web::Data<App>, who: Who, query: Query<OfferQuery>
         return Ok(answer.json(Page { items, next }));
     }
     let categories = categories(&app, &who.0, category).await?;
-    let page = app.store.offers_json(&who.0, &BoardFilter { circle, kind, categories, before: after }, limit, app.clock.now()).await?;
+    let page = app
+        .store
+        .offers_json(&who.0, &BoardFilter { circle, kind, categories, before: after }, limit, app.clock.now())
+        .await?;
     Ok(answer.content_type("application/json").body(page))
 }
 

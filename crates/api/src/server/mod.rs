@@ -78,12 +78,7 @@ pub enum StartError {
 ///
 /// # Errors
 /// When the database or the keys cannot be read.
-pub async fn open(
-    database_url: &str,
-    data: &std::path::Path,
-    photos: &Place,
-    clock: Clock,
-) -> Result<App, StartError> {
+pub async fn open(database_url: &str, data: &std::path::Path, photos: &Place, clock: Clock) -> Result<App, StartError> {
     let hold = Hold::shared(data).map_err(|e| StartError::Io(data.display().to_string(), e))?;
     open_held(database_url, data, photos, clock, hold).await
 }

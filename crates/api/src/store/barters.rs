@@ -365,8 +365,7 @@ pub async fn list(
                 .add(Condition::all().add(Column::UpdatedAt.eq(at)).add(Column::BarterId.lt(id.0))),
         );
     }
-    let select =
-        select.order_by_desc(Column::UpdatedAt).order_by_desc(Column::BarterId).limit(u64::from(limit) + 1);
+    let select = select.order_by_desc(Column::UpdatedAt).order_by_desc(Column::BarterId).limit(u64::from(limit) + 1);
     let rows = select.all(db.conn()).await?;
     Ok(views(viewer, whole(db, rows).await?))
 }

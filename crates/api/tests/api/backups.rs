@@ -228,7 +228,8 @@ async fn the_command_line_backs_up_a_server_that_runs_and_restores_one_that_stan
     let running = running
         .restarted(async |database| {
             let (url, clock) = (database.url(), api::clock::Clock::system());
-            let app = api::server::open(&url, database.folder(), &database.photos(), clock).await.expect("it works here too");
+            let app =
+                api::server::open(&url, database.folder(), &database.photos(), clock).await.expect("it works here too");
             let made = toit(database, &["backup", &file]);
             assert!(said(&made).starts_with("Sauvegarde faite"), "{made:?}");
             let refused = toit(database, &["restore", &file]);

@@ -22,7 +22,7 @@ async fn answered(tab: &Tab, key: &str) {
     let beginning = beginning.split("{{").next().unwrap_or_default().trim_end();
     let script = format!(
         "return document.getElementById('my-answer')?.textContent.replace(/\\s+/g, ' ').startsWith({});",
-        json!(beginning.replace('\u{a0}', " ").replace('\u{202f}', " "))
+        json!(beginning.replace(['\u{a0}', '\u{202f}'], " "))
     );
     tab.wait(&format!("the answer {beginning:?}"), &script).await;
 }

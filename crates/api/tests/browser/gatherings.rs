@@ -107,8 +107,6 @@ pub async fn walk(gatherings: &Gatherings, tab: &Tab, look: &mut impl AsyncFnMut
     tab.open_at("/agenda", "agenda").await;
     tab.says("Grande soupe").await;
     look(tab, "agenda").await;
-    // Opened anew: the long page was just made as small as the window again, and a finger would still hit it where it was.
-    tab.open_at("/agenda", "agenda").await;
     tab.press(What::Id("agenda-mine")).await;
     tab.says("Une idée de vide-grenier").await;
     look(tab, "agenda-mine").await;
@@ -146,8 +144,7 @@ async fn a_new_event(tab: &Tab, look: &mut impl AsyncFnMut(&Tab, &str)) {
     tab.press(What::Submit).await;
     tab.arrive("event-new-when").await;
     look(tab, "event-new-when").await;
-    let day =
-        domain::moment::in_paris(chrono::DateTime::from(std::time::SystemTime::now())).date() + TimeDelta::days(9);
+    let day = domain::moment::in_paris(api::clock::Clock::system().now()).date() + TimeDelta::days(9);
     tab.fill_time("day", &day.to_string()).await;
     tab.fill_time("hour", "16:00").await;
     tab.fill_time("end-hour", "18:30").await;

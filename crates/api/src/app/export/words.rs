@@ -313,7 +313,11 @@ mod tests {
             (NoticeKind::Question, "resolved_question"),
             (NoticeKind::Trouble, "resolved_trouble"),
         ] {
-            as_on_the_screen(&[kind], |_| ("notice_post", word.to_owned()), |of| notice_state(NoticeState::Resolved, of));
+            as_on_the_screen(
+                &[kind],
+                |_| ("notice_post", word.to_owned()),
+                |of| notice_state(NoticeState::Resolved, of),
+            );
         }
         for (of, word) in [
             (AnswerState::Going, "going"),
@@ -330,8 +334,11 @@ mod tests {
         for (of, word) in [(StepFree::Yes, "step_free"), (StepFree::No, "steps")] {
             as_on_the_screen(&[of], |_| ("event", word.to_owned()), step_free);
         }
-        let over = |of| ("notice_post", if of == NoticeState::Expired { "state_over" } else { "state_withdrawn" }.to_owned());
-        as_on_the_screen(&[NoticeState::Expired, NoticeState::Withdrawn], over, |of| notice_state(of, NoticeKind::News));
+        let over =
+            |of| ("notice_post", if of == NoticeState::Expired { "state_over" } else { "state_withdrawn" }.to_owned());
+        as_on_the_screen(&[NoticeState::Expired, NoticeState::Withdrawn], over, |of| {
+            notice_state(of, NoticeKind::News)
+        });
         // On the screen a proposal says whose turn it is, instead of its state.
         let states: Vec<_> = BarterState::ALL.iter().copied().filter(|s| *s != BarterState::Proposed).collect();
         as_on_the_screen(&states, |of| ("barter", format!("state_{}", of.as_str())), barter_state);

@@ -20,7 +20,9 @@ macro_rules! entity {
 mod square;
 mod talk;
 
-pub use square::{event_answers, event_dates, event_hosts, event_lines, event_takings, event_words, events, feeds, notices, photos};
+pub use square::{
+    event_answers, event_dates, event_hosts, event_lines, event_takings, event_words, events, feeds, notices, photos,
+};
 pub use talk::{conversation_people, conversations, messages, news};
 
 entity!(offices "offices" {

@@ -33,8 +33,8 @@ use super::{Change, Db, StoreError, Tx, number, time, value, word};
 pub use attendees::{AttendeesAfter, attendees};
 pub use leaving::{answered_dates, delete_some_answers, hide, hosted, nothing_left};
 pub(super) use list::Agenda;
-pub use people::author_changed;
 pub use list::{Slot, Span, parse_cursor};
+pub use people::author_changed;
 
 /// How long a postponed event stays in the lists without a new date.
 const POSTPONED_DAYS: i64 = 30;

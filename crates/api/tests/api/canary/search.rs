@@ -61,7 +61,8 @@ impl Needles {
     fn found_below(&self, folder: &Path) -> Vec<String> {
         let mut found = Vec::new();
         for path in files_below(folder) {
-            if let Some(what) = self.found_in(path.strip_prefix(folder).unwrap_or(&path).as_os_str().as_encoded_bytes()) {
+            if let Some(what) = self.found_in(path.strip_prefix(folder).unwrap_or(&path).as_os_str().as_encoded_bytes())
+            {
                 found.push(format!("the name of {}: {what}", path.display()));
             }
             // A file may go while we look: then nothing stands in it.
@@ -91,7 +92,20 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
 /// Everything that another tenant can see or take along.
 pub async fn seen_by(person: &Person) -> Vec<u8> {
     let mut seen = Vec::new();
-    for path in ["/tenants/me", "/tenants/me/transparency", "/offers", "/offers?mine=true", "/notices", "/events", "/events?mine=true", "/square", "/news", "/barters", "/sessions", "/conversations"] {
+    for path in [
+        "/tenants/me",
+        "/tenants/me/transparency",
+        "/offers",
+        "/offers?mine=true",
+        "/notices",
+        "/events",
+        "/events?mine=true",
+        "/square",
+        "/news",
+        "/barters",
+        "/sessions",
+        "/conversations",
+    ] {
         seen.extend(person.raw().get(path).await.body.into_bytes());
     }
     let archive = person.client.export_me().await.expect("an archive");

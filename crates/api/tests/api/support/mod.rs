@@ -39,9 +39,9 @@ pub use operations::{Operation, RealThings, operations};
 pub use people::{PASSWORD, Person, check, email, join, mark, sign_in};
 #[allow(unused_imports, reason = "the browser's tests share this module and make rings by hand")]
 pub use rings::{Three, turn};
+pub use services::{Services, appointment, counter, leg, offer_leg};
 #[allow(unused_imports, reason = "the browser's tests share this module and talk by hand")]
 pub use talk::{Open, about, say, text, to_author, to_everybody};
-pub use services::{Services, appointment, counter, leg, offer_leg};
 
 /// The residences of the invented office "Toits de Test", and one of another office.
 ///
