@@ -163,7 +163,7 @@ impl Agenda {
                     Some(day) => falls_on(date, day),
                     // What waits for its host stands in every month: nobody remembers in which one she began it.
                     None if self.mine.get() && waits(date) => true,
-                    None if first_of(date.on.start.date()) > first_of(at) => false,
+                    None if date.on.start.date() > horizon(at) => false,
                     // What nobody can go to any more is still found on its day.
                     None => date.on.end.date() >= if this_month { today } else { first_of(at) },
                 });
@@ -206,11 +206,19 @@ fn waits(date: &EventSummary) -> bool {
     }
 }
 
-/// All dates of a month: days without a dot would be wrong, were only some of them there. Of one's own all that come.
+/// Until when the list goes: to the end of the month, or of the next one while this is the one that runs. At its end a month is empty, and
+/// the party in ten days must not be out of sight.
+fn horizon(at: NaiveDate) -> NaiveDate {
+    let end = last_of(at);
+    let runs = first_of(at) == first_of(time::this_day());
+    end.succ_opt().filter(|_| runs).map_or(end, last_of)
+}
+
+/// All dates of a month, with those that the list shows after it: days without a dot would be wrong, were only some of them there. Of one's own all that come.
 async fn month_of(at: NaiveDate, mine: bool) -> Result<Vec<EventSummary>, Error> {
     let within = |day: NaiveDate| (!mine).then_some(day);
     let mut filter =
-        EventFilter { from: within(first_of(at)), to: within(last_of(at)), mine, after: None, limit: Some(100) };
+        EventFilter { from: within(first_of(at)), to: within(horizon(at)), mine, after: None, limit: Some(100) };
     let mut dates = Vec::new();
     for _ in 0..MOST_PAGES {
         let page = api().list_events(&filter).await?;

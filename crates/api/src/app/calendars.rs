@@ -141,7 +141,7 @@ const fn around_name(language: Language) -> &'static str {
 /// # Errors
 /// `not_found`.
 pub async fn event(app: &App, viewer: &Viewer, id: EventId) -> Result<String, AppError> {
-    let event = app.store.event_for(viewer, id).await?.ok_or(ProblemCode::NotFound)?;
+    let event = app.store.whole_event(viewer, id).await?.ok_or(ProblemCode::NotFound)?;
     let me = store::tenants::find(&*app.store, viewer.tenant).await?.ok_or(ProblemCode::SessionEnded)?;
     let residence = event.at_residence.and_then(|r| app.store.atlas().brief(r)).map(|r| r.name);
     Ok(ical::event(&event, residence, me.language))

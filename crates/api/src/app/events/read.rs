@@ -9,7 +9,7 @@ use domain::problem::ProblemCode;
 use super::super::{App, AppError};
 use super::refused;
 use crate::store::Viewer;
-use crate::store::events::{AttendeesAfter, answers, attendees as list};
+use crate::store::events::{AttendeesAfter, attendees as list, event_for};
 
 /// Who comes to a date.
 ///
@@ -23,11 +23,11 @@ pub async fn attendees(
     after: Option<AttendeesAfter>,
     limit: u16,
 ) -> Result<Page<AttendeeView>, AppError> {
-    let event = app.store.event_for(viewer, id).await?.ok_or(ProblemCode::NotFound)?;
+    let (event, answered) = event_for(&app.store, viewer, id).await?.ok_or(ProblemCode::NotFound)?;
     let on = event
         .named_date(date)
         .map_err(|error| refused(domain::problem::FieldError { pointer: error.pointer.replace('/', "?"), ..error }))?;
-    let hers = answers::find(&*app.store, id, on.date, viewer.tenant).await?.map(|f| f.answer.state);
+    let hers = answered.iter().find(|(date, _)| *date == on.date).map(|(_, answer)| *answer);
     let shown = event.answers_seen(viewer.tenant, hers);
     if shown.is_empty() {
         return Err(ProblemCode::NotYours.into());

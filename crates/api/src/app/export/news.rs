@@ -20,7 +20,12 @@ pub(super) fn news(page: &mut Page) {
 
 /// "Le lundi 23 novembre 2026 à 9 h, un échange : Repassage. Proposé, par Awa (chat, bleu)."
 fn line(page: &Page, news: &NewsView) -> String {
-    let (at, about, what) = (page.moment(news.at), talk::about(page, &news.about), page.say(kind(news.kind)));
+    let what = match news.kind {
+        // Of a ring: nobody learns that somebody said no.
+        NewsKind::BarterDeclined if news.by.is_none() => ["N'a pas abouti", "Came to nothing"],
+        told => kind(told),
+    };
+    let (at, about, what) = (page.moment(news.at), talk::about(page, &news.about), page.say(what));
     let by = news.by.as_ref().map(|p| name_and_mark(page, p));
     let by = match (by, page.language) {
         (Some(by), Language::Fr) => format!(", par {by}"),

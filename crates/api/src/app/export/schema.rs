@@ -23,12 +23,13 @@ pub(super) fn schema() -> String {
 }
 
 /// From a part of an OpenAPI document to a part of a schema that stands alone. What a request must not hold is not said: a later
-/// server of the same version may tell more.
+/// server of the same version may tell more; nor is `example`, which JSON Schema does not know.
 fn for_readers(schema: Value) -> Value {
     match schema {
         Value::Object(keywords) => {
-            let kept =
-                keywords.into_iter().filter(|(name, value)| !(name == "additionalProperties" && *value == false));
+            let kept = keywords
+                .into_iter()
+                .filter(|(name, value)| name != "example" && !(name == "additionalProperties" && *value == false));
             Value::Object(kept.map(|(name, value)| (name, for_readers(value))).collect())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(for_readers).collect()),

@@ -2,14 +2,17 @@
 
 use chrono::NaiveDate;
 use domain::event::{AnswerState, AttendeeView, Event, Guests};
-use domain::id::TenantId;
+use domain::id::{EventId, TenantId};
 use domain::page::Page;
-use sea_orm::FromQueryResult;
+use sea_orm::{EntityTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::super::conversations::Sql;
+use super::super::entity::events;
 use super::super::square::next_of;
 use super::super::{Db, Store, StoreError, Viewer, number, tenants, value, word};
+use super::view::is_visible;
+use super::{Parts, day, from_row};
 
 /// Where a page of attendees ends: what the last one answered, her place in line, who she is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,12 +110,38 @@ pub async fn attendees(
     Ok(Page { items: rows.into_iter().map(Row::view).collect::<Result<_, _>>()?, next })
 }
 
-impl Store {
-    /// An event of which the viewer may know, with what she has answered to one of its dates; for [`attendees`].
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn event_for(&self, viewer: &Viewer, id: domain::id::EventId) -> Result<Option<Event>, StoreError> {
-        Ok(self.event_seen(viewer, id).await?.map(|seen| seen.event))
-    }
+#[derive(Debug, FromQueryResult)]
+struct Bond {
+    tenant_id: Uuid,
+    /// Absent for a host.
+    date: Option<String>,
+    answer: Option<String>,
+}
+
+/// An event of which the viewer may know, and what she has answered to each of its dates: what decides who may see who comes, in two
+/// statements. Which dates were cancelled and what to bring are left out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn event_for(
+    store: &Store,
+    viewer: &Viewer,
+    id: EventId,
+) -> Result<Option<(Event, Vec<(NaiveDate, AnswerState)>)>, StoreError> {
+    let Some(row) = events::Entity::find_by_id(id.0).one(store.conn()).await? else { return Ok(None) };
+    let mut sql = Sql::new();
+    let (event, me) = (sql.mark(id.0), sql.mark(viewer.tenant.0));
+    sql.add(&format!(
+        "SELECT tenant_id, NULL AS date, NULL AS answer FROM event_hosts WHERE event_id = {event} \
+         UNION ALL SELECT tenant_id, date, answer FROM event_answers WHERE tenant_id = {me} AND event_id = {event}"
+    ));
+    let bonds = Bond::find_by_statement(sql.statement(store)).all(store.conn()).await?;
+    let co_hosts = bonds.iter().filter(|b| b.date.is_none()).map(|b| TenantId(b.tenant_id)).collect();
+    let event = from_row(row, Parts { co_hosts, cancelled: Vec::new(), lines: Vec::new() })?;
+    let answered = bonds.iter().filter_map(|b| b.date.as_deref().zip(b.answer.as_deref()));
+    let hers = answered
+        .map(|(date, answer)| Ok((day(date)?, word(AnswerState::from_word(answer), answer)?)))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let states: Vec<AnswerState> = hers.iter().map(|(_, answer)| *answer).collect();
+    Ok(is_visible(store, &store.atlas(), viewer, &event, &states).then_some((event, hers)))
 }

@@ -30,7 +30,7 @@ use super::entity::{event_answers, event_dates, event_hosts, event_lines, event_
 use super::offers::circle;
 use super::{Change, Db, StoreError, Tx, number, time, value, word};
 
-pub use attendees::{AttendeesAfter, attendees};
+pub use attendees::{AttendeesAfter, attendees, event_for};
 pub use leaving::{answered_dates, delete_some_answers, hide, hosted, nothing_left};
 pub(super) use list::Agenda;
 pub use list::{Slot, Span, parse_cursor};

@@ -190,6 +190,14 @@ impl Store {
         Ok(event.lines.iter().map(view).collect())
     }
 
+    /// An event of which the viewer may know, whole.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn whole_event(&self, viewer: &Viewer, id: EventId) -> Result<Option<Event>, StoreError> {
+        Ok(self.event_seen(viewer, id).await?.map(|seen| seen.event))
+    }
+
     /// One event, opened at one of its dates; none when the viewer may not know of it.
     ///
     /// # Errors

@@ -90,6 +90,7 @@ impl Operation {
                 // What no schema tells: a check symbol that fits.
                 "JoinCode" => json!("0000-0000-0000"),
                 "Email" => json!("awa@example.org"),
+                "LocalTime" => json!("2026-12-05T18:00:00"),
                 _ => self.example(&self.schemas[name], name),
             };
         }
