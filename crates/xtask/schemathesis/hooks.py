@@ -27,6 +27,8 @@ RULES = {
 }
 # A cursor is opaque: the document says where to get one, not what it looks like.
 CURSOR = "?after"
+# About one thing: its kind and its id come together, or not at all.
+PAIR = {"?about_kind", "?about_id"}
 # A leg without an offer says what it is about; a barter without a ring has legs.
 WITHOUT_OFFER = re.compile(r"/legs(/\d/(category|what))?")
 # An offer that is deleted is closed, a notice withdrawn; its author still sees it. A block that is taken back can be made again, and taken back twice.
@@ -268,7 +270,7 @@ def is_rule(error, case):
     pointer, code = error["pointer"], error["code"]
     if code == "required":
         # A text that shows nothing, or a leg without an offer; any other value that has to be there the document has to name.
-        return isinstance(value_at(case.body, pointer), str) or bool(WITHOUT_OFFER.fullmatch(pointer))
+        return isinstance(value_at(case.body, pointer), str) or bool(WITHOUT_OFFER.fullmatch(pointer)) or pointer in PAIR
     return code in RULES or pointer == CURSOR
 
 
