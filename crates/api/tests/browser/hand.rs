@@ -41,6 +41,7 @@ impl What<'_> {
 /// The least that a finger is asked to hit, in pixels.
 pub const FINGER: f64 = 44.0;
 /// More presses of Tab than any page needs.
+const TAPS: usize = 3;
 const PRESSES: usize = 150;
 
 impl Tab {
@@ -144,10 +145,16 @@ impl Tab {
         let found = what.script();
         let script =
             format!("const it = {found} && area({found}); it?.scrollIntoView({{ block: 'center' }}); return it;");
-        let element = self.wait_for_element(&found, &script).await;
-        let size = element.rect().await.expect("it has a place");
-        assert!(size.width >= FINGER && size.height >= FINGER, "{found} is too small for a finger: {size:?}");
-        element.click().await.unwrap_or_else(|error| panic!("{found}: {error}"));
+        // The page may move just now, because an error that was said a moment ago takes the focus: then a finger tries again.
+        for tries_left in (0..TAPS).rev() {
+            let element = self.wait_for_element(&found, &script).await;
+            let size = element.rect().await.expect("it has a place");
+            assert!(size.width >= FINGER && size.height >= FINGER, "{found} is too small for a finger: {size:?}");
+            match element.click().await {
+                Ok(()) => return,
+                Err(error) => assert!(tries_left > 0, "{found}: {error}"),
+            }
+        }
     }
 
     /// Moves the focus by Tab, or by Shift and Tab, and sees that it can be seen.
