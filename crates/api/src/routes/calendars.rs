@@ -72,7 +72,7 @@ pub async fn close_calendar(app: web::Data<App>, who: Who, word: web::Path<Strin
 #[utoipa::path(
     tag = "events",
     security(()),
-    params(("secret" = String, Path, max_length = 100, description = "The secret in its address")),
+    params(("secret" = String, Path, pattern = "^[A-Za-z0-9_-]{22,64}$", description = "The secret in its address")),
     responses(
         (status = 200, description = "The calendar", content_type = "text/calendar"),
         (status = 304, description = "The one that `If-None-Match` names"),
