@@ -94,16 +94,16 @@ pub async fn seen(tx: &Tx, id: TenantId, now: Timestamp) -> Result<bool, StoreEr
 /// When the database does not answer.
 pub async fn hide_offers(tx: &Tx, author: TenantId, hidden: bool) -> Result<(), StoreError> {
     use offers::{Column, Entity};
-    let ids: Vec<Uuid> = Entity::find()
+    let mut select = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::AuthorId.eq(author.0))
-        .filter(Column::State.eq(OfferState::Open.as_str()))
-        .filter(Column::Hidden.ne(hidden))
-        .order_by_asc(Column::Id)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
+        .filter(Column::Hidden.ne(hidden));
+    if hidden {
+        // Shown again is whatever was hidden: the clock may have ended some of it meanwhile, and its author may renew it.
+        select = select.filter(Column::State.eq(OfferState::Open.as_str()));
+    }
+    let ids: Vec<Uuid> = select.order_by_asc(Column::Id).into_tuple().all(tx.conn()).await?;
     for id in ids {
         Entity::update_many()
             .col_expr(Column::Hidden, Expr::value(hidden))

@@ -20,6 +20,7 @@ on_both_databases!(
     whoever_leaves_at_once_can_no_longer_sign_in_and_gets_a_receipt,
     leaving_needs_the_password_and_a_guesser_is_stopped,
     a_pause_hides_offers_until_the_person_signs_in_and_stays,
+    an_offer_that_ended_during_the_pause_is_on_the_lists_again_when_its_author_stays_and_renews_it,
     a_pause_that_nobody_stops_ends_in_erasure,
     an_open_exchange_never_blocks_leaving,
     a_proposal_ends_when_one_of_the_two_leaves,
@@ -101,6 +102,19 @@ async fn a_pause_hides_offers_until_the_person_signs_in_and_stays(toit: &Toit) {
     client.refresh_session().await.expect("signed in");
     client.get_offer(offer.id).await.expect("the pause is over, and nothing was erased");
     assert_eq!(toit.stranger().get_receipt(&token).await.expect("known").state, ReceiptState::Stopped);
+}
+
+async fn an_offer_that_ended_during_the_pause_is_on_the_lists_again_when_its_author_stays_and_renews_it(toit: &Toit) {
+    let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::A).await);
+    let offer = awa.post(&awa.services.offer("Repassage")).await;
+    toit.wait(offer.expires_at - toit.now() - TimeDelta::days(3)).await;
+    let awa = awa.sign_in().await;
+    awa.ask_to_leave(LeaveWhen::InSevenDays).await;
+    toit.wait_days(4).await;
+    let (back, samir) = (awa.sign_in().await, samir.sign_in().await);
+    assert_eq!(back.client.get_offer(offer.id).await.expect("her own").state, OfferState::Expired);
+    back.client.renew_offer(offer.id).await.expect("renewed");
+    assert_eq!(samir.titles(OfferFilter::default()).await, ["Repassage"]);
 }
 
 async fn a_pause_that_nobody_stops_ends_in_erasure(toit: &Toit) {

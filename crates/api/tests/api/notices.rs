@@ -25,6 +25,7 @@ on_both_databases!(
     a_new_name_stands_on_old_notices,
     who_posts_a_notice_is_known_to_whom_it_reaches,
     who_asks_to_leave_is_hidden_and_seen_again_when_she_stays,
+    what_ended_while_its_author_was_going_is_seen_again_when_she_stays_and_renews_it,
     what_is_sent_wrongly_is_refused_with_its_place,
 );
 
@@ -303,6 +304,23 @@ async fn who_asks_to_leave_is_hidden_and_seen_again_when_she_stays(toit: &Toit) 
     assert!(!sees(&bilal, told.id).await);
     assert_eq!(toit.count("notices").await, 0);
     assert_eq!(toit.count("outbox WHERE kind = 'notice'").await, 0);
+}
+
+async fn what_ended_while_its_author_was_going_is_seen_again_when_she_stays_and_renews_it(toit: &Toit) {
+    let (awa, bilal) = two(toit).await;
+    let cat = awa.tell(&lost("Chat roux")).await;
+    toit.wait_days(25).await;
+    let awa = awa.sign_in().await;
+    let lift = awa.tell(&notice(NoticeKind::Trouble, "Ascenseur en panne")).await;
+    awa.ask_to_leave(domain::leaving::LeaveWhen::InSevenDays).await;
+    toit.wait_days(6).await;
+    let (back, bilal) = (awa.sign_in().await, bilal.sign_in().await);
+    for id in [cat.id, lift.id] {
+        assert_eq!(back.client.get_notice(id).await.expect("her own").state, NoticeState::Expired);
+        assert!(!sees(&bilal, id).await);
+        back.client.renew_notice(id).await.expect("renewed");
+        assert!(sees(&bilal, id).await);
+    }
 }
 
 async fn what_is_sent_wrongly_is_refused_with_its_place(toit: &Toit) {

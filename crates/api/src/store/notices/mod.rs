@@ -224,12 +224,21 @@ pub async fn author_changed(tx: &Tx, author: TenantId) -> Result<(), StoreError>
 /// # Errors
 /// When the database does not answer.
 pub async fn hide(tx: &Tx, author: TenantId, hidden: bool) -> Result<(), StoreError> {
-    for id in listed_of(tx, author).await? {
+    let mut select = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AuthorId.eq(author.0))
+        .filter(Column::Hidden.ne(hidden));
+    if hidden {
+        // Shown again is whatever was hidden: the clock may have ended some of it meanwhile, and its author may renew it.
+        select = select.filter(Column::State.is_in(LISTED));
+    }
+    let ids: Vec<Uuid> = select.order_by_asc(Column::Id).into_tuple().all(tx.conn()).await?;
+    for id in ids {
         Entity::update_many()
             .col_expr(Column::Hidden, Expr::value(hidden))
             .col_expr(Column::Version, Expr::col(Column::Version).add(1))
             .filter(Column::Id.eq(id))
-            .filter(Column::Hidden.ne(hidden))
             .exec(tx.conn())
             .await?;
         tx.tell(Change::Notice(NoticeId(id)));
