@@ -252,14 +252,9 @@ impl Store {
     ) -> Result<Option<(String, u32)>, StoreError> {
         let atlas = self.atlas();
         if let Some(found) = self.board.offer(id) {
-            let card = self.cards_of(&atlas, &[found], now).await?.pop().flatten();
+            let card = self.cards_of(&atlas, viewer, &[found], now).await?.pop().flatten();
             if let Some(card) = card {
-                let mine = card.author == viewer.tenant;
-                if !mine
-                    && (card.office != viewer.office
-                        || !atlas.reaches(card.residence, card.circle, viewer.residence)
-                        || self.are_apart(viewer.tenant, card.author))
-                {
+                if !self.may_read(&atlas, viewer, &card) {
                     return Ok(None);
                 }
                 let mut json = String::with_capacity(card.len());
@@ -291,7 +286,7 @@ impl Store {
         let look = Look { atlas: &atlas, viewer, apart: apart.as_deref(), circle: filter.circle, now };
         let mut page = self.board.offers(&look, filter, usize::from(limit) + 1);
         let next = next_of(&mut page, limit, |last| last.id.to_string());
-        let cards = self.cards_of(&atlas, &page, now).await?;
+        let cards = self.cards_of(&atlas, viewer, &page, now).await?;
         page_json(&cards, next, |card, json| card.write(json, &atlas, viewer))
     }
 

@@ -182,10 +182,11 @@ struct OfferRow {
 }
 
 impl Store {
-    /// The cards of these posts; those that are not kept are read, each kind with one query.
+    /// The cards of these posts that the viewer may read; those that are not kept are read, each kind with one query.
     pub(super) async fn cards_of(
         &self,
         atlas: &Atlas,
+        viewer: &Viewer,
         wanted: &[Found],
         now: Timestamp,
     ) -> Result<Vec<Option<Arc<Card>>>, StoreError> {
@@ -206,10 +207,20 @@ impl Store {
         }
         for (found, card) in wanted.iter().zip(&mut cards) {
             if card.is_none() {
-                *card = made.get(&found.id).cloned();
+                // Another version than the one that was found may have another circle, of which the board does not know yet.
+                let may_read = |c: &&Arc<Card>| c.version == found.version || self.may_read(atlas, viewer, c);
+                *card = made.get(&found.id).filter(may_read).cloned();
             }
         }
         Ok(cards)
+    }
+
+    /// Whether a card reaches the viewer: her own always, another's when it is within its circle, and the two meet.
+    pub(super) fn may_read(&self, atlas: &Atlas, viewer: &Viewer, card: &Card) -> bool {
+        card.author == viewer.tenant
+            || card.office == viewer.office
+                && atlas.reaches(card.residence, card.circle, viewer.residence)
+                && !self.are_apart(viewer.tenant, card.author)
     }
 
     async fn offer_cards(&self, atlas: &Atlas, ids: Vec<Uuid>) -> Result<Vec<(Uuid, Card)>, StoreError> {
@@ -331,7 +342,7 @@ impl Store {
             None => self.board.posts(&look, filter.kind, before, most),
         };
         let next = next_of(&mut page, limit, |last| last.id.to_string());
-        let cards = self.cards_of(&atlas, &page, now).await?;
+        let cards = self.cards_of(&atlas, viewer, &page, now).await?;
         page_json(&cards, next, |card, json| card.write_tagged(json, &atlas, viewer))
     }
 
@@ -353,7 +364,7 @@ impl Store {
         let mut page = self.board.best(&look, filter.kind, &Query::parse(words), after, usize::from(limit) + 1);
         let next = next_of(&mut page, limit, |(_, rank)| rank.to_string());
         let page: Vec<Found> = page.into_iter().map(|(found, _)| found).collect();
-        let cards = self.cards_of(&atlas, &page, now).await?;
+        let cards = self.cards_of(&atlas, viewer, &page, now).await?;
         page_json(&cards, next, |card, json| card.write_tagged(json, &atlas, viewer))
     }
 }

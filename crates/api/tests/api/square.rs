@@ -25,6 +25,7 @@ on_both_databases!(
     a_server_that_starts_finds_all_posts_again,
     a_residence_that_closes_takes_its_posts_along,
     filters_that_are_not_understood_are_refused,
+    what_reaches_fewer_since_a_moment_shows_its_new_words_to_those_alone,
 );
 
 fn title(of: &PostView) -> String {
@@ -303,4 +304,14 @@ async fn filters_that_are_not_understood_are_refused(toit: &Toit) {
         200,
         "a place in the order, not a thing"
     );
+}
+
+async fn what_reaches_fewer_since_a_moment_shows_its_new_words_to_those_alone(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    post(&awa, &notice(NoticeKind::LostAnimal, "chat perdu")).await;
+    // Another server has kept an edit, of which this one has not heard yet.
+    let edit = "UPDATE notices SET circle = 'residence', version = version + 1, title = 'entre nous'";
+    toit.database().rows(edit).await;
+    assert_eq!(all(&samir).await, Vec::<String>::new());
+    assert_eq!(all(&awa).await, ["entre nous"]);
 }
