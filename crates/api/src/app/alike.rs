@@ -51,6 +51,14 @@ pub(super) async fn find(app: &App, db: &impl Db, notice: &Notice) -> Result<Vec
     Ok(found)
 }
 
+/// The same for a notice that this transaction has written: two of both sides that are posted at the same moment meet as well.
+pub(super) async fn meet(app: &App, tx: &Tx, notice: &Notice) -> Result<Vec<Alike>, AppError> {
+    if notice.kind.other_side().is_some() {
+        store::offices::hold(tx, notice.office).await?;
+    }
+    find(app, tx, notice).await
+}
+
 /// Those who have not met the notice as it was before.
 pub(super) fn without(now: Vec<Alike>, before: &[Alike]) -> Vec<Alike> {
     let told_them: HashSet<NoticeId> = before.iter().filter(|a| a.reaches_them).map(|a| a.other.id).collect();

@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::conversation::ThingKind;
-use domain::id::NoticeId;
+use domain::id::{NoticeId, PhotoId};
 use domain::news::NewsKind;
 use domain::notice::{EditNotice, NewNotice, Notice, NoticeAction, NoticeKind, NoticeState, Seen};
 use domain::problem::{FieldCode, ProblemCode};
@@ -55,7 +55,7 @@ pub async fn create(
                 .map_err(|code| AppError::field("/seen", code))?;
             store::notices::insert(tx, &notice).await?;
             watch(app, tx, &notice, now).await?;
-            alike::tell(app, tx, &notice, &alike::find(app, tx, &notice).await?).await
+            alike::tell(app, tx, &notice, &alike::meet(app, tx, &notice).await?).await
         })
         .await?;
     Ok(NoticeId(made.id()))
@@ -99,8 +99,8 @@ pub async fn edit(app: &App, viewer: &Viewer, id: NoticeId, read: u32, edit: Edi
         other => other,
     })?;
     if (after.around(), after.circle) != (before.around(), before.circle) {
+        let now = alike::meet(app, &tx, &after).await?;
         let known = alike::find(app, &tx, &before).await?;
-        let now = alike::find(app, &tx, &after).await?;
         alike::tell(app, &tx, &after, &alike::without(now, &known)).await?;
     }
     Ok(tx.commit().await?)
@@ -124,7 +124,7 @@ pub async fn act(app: &App, viewer: &Viewer, id: NoticeId, action: NoticeAction)
     watch(app, &tx, &after, now).await?;
     if before.state == NoticeState::Expired && after.state == NoticeState::Published {
         // What was posted while it was off the lists has not met it yet.
-        let mut alike = alike::find(app, &tx, &after).await?;
+        let mut alike = alike::meet(app, &tx, &after).await?;
         alike.retain(|a| a.other.created_at >= before.expires_at);
         alike::tell(app, &tx, &after, &alike).await?;
     }
@@ -133,19 +133,22 @@ pub async fn act(app: &App, viewer: &Viewer, id: NoticeId, action: NoticeAction)
     Ok(())
 }
 
-/// Looks at a notice whose time has come: asks its author, ends it, takes its banner down.
-pub(super) async fn tick(app: &App, tx: &Tx, id: Uuid) -> Result<(), AppError> {
-    let Some(before) = store::notices::load(tx, NoticeId(id)).await? else { return Ok(()) };
+/// Looks at a notice whose time has come: asks its author, ends it, takes its banner down. Answers the photo whose row goes.
+pub(super) async fn tick(app: &App, tx: &Tx, id: Uuid) -> Result<Option<PhotoId>, AppError> {
+    let Some(before) = store::notices::load(tx, NoticeId(id)).await? else { return Ok(None) };
     let now = app.clock.now();
     let says = async |what| news::tell(app, tx, [before.author], (ThingKind::Notice, id), what, None).await;
     if before.asks(now) {
         says(NewsKind::NoticeEnding).await?;
     }
-    let Some(after) = before.clone().expire(now) else { return watch(app, tx, &before, now).await };
-    // The picture of a photo whose row goes now is found by the next sweep.
+    let Some(after) = before.clone().expire(now) else {
+        watch(app, tx, &before, now).await?;
+        return Ok(None);
+    };
     keep(tx, &before, &after).await?;
     if after.state == NoticeState::Expired {
         says(NewsKind::NoticeExpired).await?;
     }
-    watch(app, tx, &after, now).await
+    watch(app, tx, &after, now).await?;
+    Ok(before.photo.filter(|_| after.photo.is_none()))
 }

@@ -2,8 +2,8 @@
 
 use domain::Timestamp;
 use domain::id::OfficeId;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{Db, StoreError, Tx, entity::offices};
 
@@ -34,6 +34,16 @@ pub async fn set_repair_line(tx: &Tx, id: OfficeId, line: Option<&str>) -> Resul
         .exec(tx.conn())
         .await?;
     super::atlas::touch(tx).await
+}
+
+/// Lets one after the other do what must not be done twice at once in an office. SQLite has one writer at a time and needs no such thing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold(tx: &Tx, id: OfficeId) -> Result<(), StoreError> {
+    // Not as strict as `FOR UPDATE`, so that rows which only refer to it can be written.
+    offices::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
+    Ok(())
 }
 
 /// The office with this short name.

@@ -11,6 +11,7 @@ use crate::support::{Person, Place, Toit, code_of, notice, on_both_databases, se
 
 on_both_databases!(
     what_was_found_near_what_is_lost_is_suggested_to_both,
+    two_who_post_at_the_same_moment_hear_of_each_other,
     only_the_other_side_of_the_same_kind_is_alike,
     what_is_far_away_is_alike_when_the_circles_touch,
     the_closest_come_first_and_ten_at_most,
@@ -61,6 +62,18 @@ async fn what_was_found_near_what_is_lost_is_suggested_to_both(toit: &Toit) {
     assert_eq!(by(told(&bilal, &seen).await), ("Awa".to_owned(), 1));
     assert!(emma.client.list_news(None).await.expect("news").items.is_empty(), "published nowhere");
     assert_eq!(code_of(emma.client.list_alike_notices(cat.id).await), ProblemCode::NotFound);
+}
+
+async fn two_who_post_at_the_same_moment_hear_of_each_other(toit: &Toit) {
+    let (awa, bilal) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Bilal", Place::B).await);
+    for _ in 0..10 {
+        let seen = NewNotice { seen: Some(seen_near(&bilal, 50)), ..found("Un chat dans la cour") };
+        let cat = lost("Chat roux");
+        let (cat, seen) = tokio::join!(awa.tell(&cat), bilal.tell(&seen));
+        assert!(told(&awa, &cat).await.is_some() && told(&bilal, &seen).await.is_some());
+        awa.client.withdraw_notice(cat.id).await.expect("withdrawn");
+        bilal.client.withdraw_notice(seen.id).await.expect("withdrawn");
+    }
 }
 
 async fn only_the_other_side_of_the_same_kind_is_alike(toit: &Toit) {
