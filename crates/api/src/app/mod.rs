@@ -67,6 +67,8 @@ pub struct App {
     pub passwords: Passwords,
     /// When it was last looked for what is too old.
     pub swept: retention::Swept,
+    /// When it was last looked for pictures without a row.
+    pub pictures_swept: retention::Swept,
     /// When traces of what was erased were last taken out.
     pub compacted: leaving::Compacted,
     /// Who has left: kept beside the database.

@@ -1,6 +1,7 @@
 //! Photos of notices: taken, shown, taken off. A photo is there as long as its row, which holds the key that opens it.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use domain::id::{NoticeId, PhotoId};
 use domain::notice::{NoticeAction, NoticeView, PhotoSize, PhotoView};
@@ -16,6 +17,8 @@ use crate::store::{self, StoreError, Viewer};
 
 /// In how many seconds a photo may be sent again when too many wait, or when its place is gone for a moment.
 const AGAIN_SECONDS: u32 = 5;
+/// How long it is waited for a picture to be deleted.
+const DELETED_WITHIN: Duration = Duration::from_secs(2);
 
 fn unavailable() -> AppError {
     Problem { retry_after: Some(AGAIN_SECONDS), ..Problem::new(ProblemCode::Unavailable) }.into()
@@ -96,10 +99,12 @@ pub async fn put(
     let key = app.photos.put(view.id.0, &photo).await?;
     match change(app, viewer, id, Some((&view, &key))).await {
         Ok(()) => Ok(()),
-        Err(error) => {
+        Err(refused @ AppError::Problem(_)) => {
             take_off(app, Some(view.id)).await;
-            Err(error)
+            Err(refused)
         }
+        // The row may be there, and the answer alone be lost.
+        Err(error) => Err(error),
     }
 }
 
@@ -131,12 +136,17 @@ async fn change(app: &App, viewer: &Viewer, id: NoticeId, photo: Option<(&PhotoV
     Err(ProblemCode::Stale.into())
 }
 
-/// Takes the pictures of photos whose row is gone off their place. What fails is done by the next sweep; nobody can open them any more.
+/// Takes the pictures of photos whose row is gone off their place. What fails is done by a later sweep; nobody can open them any more.
 pub(super) async fn take_off(app: &App, photos: impl IntoIterator<Item = PhotoId>) {
     for photo in photos {
-        if let Err(error) = app.photos.delete(photo.0).await {
-            tracing::warn!(what = what(&error), "a picture stays until the next sweep");
-        }
+        // A place that does not answer is not asked for each of them: somebody waits.
+        let why = match tokio::time::timeout(DELETED_WITHIN, app.photos.delete(photo.0)).await {
+            Ok(Ok(())) => continue,
+            Ok(Err(error)) => what(&error),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        tracing::warn!(what = why, "pictures stay until a sweep finds them");
+        return;
     }
 }
 
@@ -177,8 +187,11 @@ pub async fn take_along(app: &App, photos: &[(NoticeId, PhotoId)], archive: &mut
     Ok(())
 }
 
-/// Takes pictures off that have no row: what was begun and not finished. Nobody waits for it.
-pub(super) async fn sweep(app: &App) {
+/// Once an hour takes pictures off that have no row: what was begun and not finished.
+pub(crate) async fn sweep(app: &App) {
+    if !app.pictures_swept.is_due(app.clock.now()) {
+        return;
+    }
     let known = async |ids: Vec<Uuid>| -> Result<Vec<Uuid>, AppError> {
         let known: HashSet<Uuid> = store::photos::known(&*app.store, &ids).await?;
         Ok(known.into_iter().collect())

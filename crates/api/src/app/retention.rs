@@ -8,7 +8,7 @@ use domain::leaving::{LEASE_NOTICE_DAYS, Leaving, LeavingWhy, UNUSED_DAYS, WARNI
 use super::idempotency::KEPT_HOURS;
 use super::own_data::ACCESS_DAYS;
 use super::tokens::SESSION_DAYS;
-use super::{App, AppError, leaving, photos};
+use super::{App, AppError, leaving};
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Tx};
 
@@ -56,8 +56,7 @@ pub async fn sweep(app: &App) -> Result<(), AppError> {
     store::accesses::sweep(&tx, now - TimeDelta::days(ACCESS_DAYS)).await?;
     store::news::sweep(&tx, now - TimeDelta::days(NEWS_DAYS)).await?;
     tx.commit().await?;
-    app.store.take_down_over(now);
-    photos::sweep(app).await;
+    app.store.take_down_over(now).await;
     leaving::copy_to_ledger(app, now - TimeDelta::days(LEDGER_DAYS)).await?;
     leases(app).await?;
     for n in 0..WARNING_DAYS.len() {

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use uuid::Uuid;
 
-use super::{App, AppError, barters, events, leaving, notices, offers, retention};
+use super::{App, AppError, barters, events, leaving, notices, offers, photos, retention};
 use crate::store::Tx;
 use crate::store::outbox::{self, Due, Task};
 
@@ -23,16 +23,19 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
         return Ok(());
     }
     let subject: Uuid = due.subject;
+    let mut photo = None;
     match due.task {
         Task::Offer => offers::tick(app, &tx, subject).await?,
         Task::Barter => barters::tick(app, &tx, subject).await?,
-        Task::Notice => notices::tick(app, &tx, subject).await?,
+        Task::Notice => photo = notices::tick(app, &tx, subject).await?,
         Task::EventOffer => events::tick_offers(app, &tx, subject).await?,
         Task::EventSoon => events::tick_soon(app, &tx, subject).await?,
         Task::EventWord => events::tell_some(app, &tx, subject).await?,
         Task::Leave | Task::Compact => {}
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    photos::take_off(app, photo).await;
+    Ok(())
 }
 
 /// Does all that is due now, each in a transaction of its own. What fails stays due and is tried again at the next round.
@@ -45,12 +48,11 @@ pub async fn run_due(app: &App) -> Result<u64, AppError> {
         retention::sweep(app).await?;
     }
     let mut done = 0;
+    let mut after = None;
     loop {
-        let due = outbox::due(&*app.store, app.clock.now(), BATCH).await?;
-        if due.is_empty() {
-            return Ok(done);
-        }
-        let mut failed = 0;
+        let due = outbox::due(&*app.store, app.clock.now(), after, BATCH).await?;
+        let Some(last) = due.last() else { return Ok(done) };
+        let mut failed = None;
         for task in &due {
             if app.stopping.load(Ordering::Relaxed) {
                 return Ok(done);
@@ -58,7 +60,7 @@ pub async fn run_due(app: &App) -> Result<u64, AppError> {
             match do_one(app, *task).await {
                 Ok(()) => done += 1,
                 Err(error) => {
-                    failed += 1;
+                    failed = Some(last.place);
                     if !barters::is_stale(&error) {
                         // Its kind alone: what it is about may be a person's.
                         tracing::error!(%error, task = ?task.task, "work that was due failed");
@@ -66,9 +68,7 @@ pub async fn run_due(app: &App) -> Result<u64, AppError> {
                 }
             }
         }
-        // Nothing but failures in front: leave them for the next round.
-        if failed == due.len() {
-            return Ok(done);
-        }
+        // What fails is left for the next round, and stops nothing that comes after it.
+        after = failed.or(after);
     }
 }

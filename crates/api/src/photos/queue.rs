@@ -1,4 +1,4 @@
-//! A bounded queue before the decoders: hundreds of megabytes each, so that a crowd fills neither the memory nor the cores.
+//! A bounded queue before the decoder: hundreds of megabytes for one photo, so that a crowd fills neither the memory nor the cores.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use super::error::PhotoError;
 
 /// How many are decoded at once.
-const TURNS: usize = 2;
+const TURNS: usize = 1;
 /// How many more may wait.
 const WAITING: usize = 32;
 

@@ -4,6 +4,7 @@ use std::fs::ReadDir;
 
 use chrono::TimeDelta;
 use domain::Timestamp;
+use domain::leaving::BACKUP_DAYS;
 use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use object_store::ObjectMeta;
@@ -14,11 +15,12 @@ use super::{Photos, blocking};
 
 /// How many are looked at together.
 const BATCH: usize = 500;
-/// How long a photo may lie before its row is there: whoever writes it has long ended.
-const GRACE: TimeDelta = TimeDelta::days(1);
+/// How long a photo may lie without its row. Whoever puts an older backup to use, if only by mistake, must still find the photos when it
+/// goes back to the newer database; a photo without its row is noise, so that waiting costs room alone.
+const GRACE: TimeDelta = TimeDelta::days(BACKUP_DAYS + 3);
 
 impl Photos {
-    /// Deletes photos older than a day that have no row, with what interrupted writes have left of them; says how many. `known` is asked
+    /// Deletes photos older than any backup that have no row, with what interrupted writes have left of them; says how many. `known` is asked
     /// which of a few hundred ids have a row. How old a photo is, its id says; what has no such name is not ours and stays.
     ///
     /// # Errors

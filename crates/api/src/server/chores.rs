@@ -1,9 +1,9 @@
-//! What a running server does for its own files, each second.
+//! What a running server does for its own files, each second: nobody waits for it.
 
-use crate::app::App;
 use crate::app::backups::Nightly;
+use crate::app::{App, photos};
 
-/// Follows the file of the keys, and makes the backup of the night.
+/// Follows the file of the keys, makes the backup of the night, and once an hour removes pictures without a row.
 pub(super) async fn look_after(app: &App, nightly: Option<&mut Nightly>) {
     match app.keys.refresh() {
         Ok(true) => tracing::info!("the keys have changed and were read anew"),
@@ -17,4 +17,5 @@ pub(super) async fn look_after(app: &App, nightly: Option<&mut Nightly>) {
             Err(error) => tracing::error!(%error, "the backups of the night have to wait for an hour"),
         }
     }
+    photos::sweep(app).await;
 }

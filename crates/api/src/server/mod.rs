@@ -18,7 +18,7 @@ use actix_web::{App as WebApp, HttpServer};
 use crate::app::backups::Nightly;
 use crate::app::leaving::{self, Compacted};
 use crate::app::retention::Swept;
-use crate::app::{App, Limits, Passwords, worker};
+use crate::app::{App, Limits, Passwords, photos, worker};
 use crate::clock::Clock;
 use crate::hold::Hold;
 use crate::keys::Keys;
@@ -108,6 +108,7 @@ pub(crate) async fn open_held(
         passwords: Passwords::new(cores()),
         compacted: Compacted::default(),
         swept: Swept::default(),
+        pictures_swept: Swept::default(),
         stopping: false.into(),
         ledger,
         hold,
@@ -126,7 +127,7 @@ pub struct Running {
     live: Arc<Live>,
     handle: ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
-    worker: Option<Worker>,
+    workers: Vec<Worker>,
 }
 
 /// How long requests that have begun may go on when the server stops.
@@ -184,16 +185,28 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let running = server.run();
     let handle = running.handle();
     let nightly = config.backups.map(Nightly::new);
-    let worker = config.worker.then(|| Worker::begin(|rounds| work(Arc::clone(&app), nightly, rounds)));
-    Ok(Running { address, app, live, handle, serving: tokio::spawn(running), worker })
+    // Two, so that nobody waits for a large backup, or for a bucket that does not answer.
+    let workers = if config.worker {
+        let (due, chores) = (Arc::clone(&app), Arc::clone(&app));
+        vec![Worker::begin(|rounds| work(due, rounds)), Worker::begin(|rounds| look_after(chores, nightly, rounds))]
+    } else {
+        Vec::new()
+    };
+    Ok(Running { address, app, live, handle, serving: tokio::spawn(running), workers })
 }
 
 /// Does what is due, each second.
-async fn work(app: Arc<App>, mut nightly: Option<Nightly>, mut rounds: Rounds) {
+async fn work(app: Arc<App>, mut rounds: Rounds) {
     while rounds.next().await {
         if let Err(error) = worker::run_due(&app).await {
             tracing::warn!(%error, "work that is due has to wait");
         }
+    }
+}
+
+/// Looks after the server's own files, each second.
+async fn look_after(app: Arc<App>, mut nightly: Option<Nightly>, mut rounds: Rounds) {
+    while rounds.next().await {
         chores::look_after(&app, nightly.as_mut()).await;
     }
 }
@@ -217,6 +230,7 @@ impl Running {
     /// When the database does not answer.
     pub async fn tick(&self) -> Result<u64, crate::app::AppError> {
         self.live.end_those_signed_out().await?;
+        photos::sweep(&self.app).await;
         worker::run_due(&self.app).await
     }
 
@@ -231,12 +245,8 @@ impl Running {
         self.app.stopping.store(true, Ordering::Relaxed);
         // Otherwise it would be waited for them.
         self.live.close();
-        let worker = async {
-            if let Some(worker) = self.worker {
-                worker.stop().await;
-            }
-        };
-        tokio::join!(worker, self.handle.stop(true));
+        let workers = futures_util::future::join_all(self.workers.into_iter().map(Worker::stop));
+        tokio::join!(workers, self.handle.stop(true));
         let _ = self.serving.await;
         self.app.store.close().await;
         self.app.hold.release();

@@ -1,6 +1,7 @@
 //! Work to do later: rows written in the transaction that asks for it, removed in the transaction that does it.
 
 use domain::Timestamp;
+use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -62,7 +63,12 @@ pub struct Due {
     pub task: Task,
     /// About what.
     pub subject: Uuid,
+    /// Where it stands among what is due.
+    pub place: Turn,
 }
+
+/// Where a piece of work stands: by its time in milliseconds, then by its id.
+pub type Turn = (i64, Uuid);
 
 /// Asks to look at something at `due_at`.
 ///
@@ -79,23 +85,30 @@ pub async fn ask(tx: &Tx, id: Uuid, task: Task, subject: Uuid, due_at: Timestamp
     Ok(())
 }
 
-/// What is due now, the oldest first, at most `limit`.
+/// What is due now, the oldest first, at most `limit`; only what stands after a place, when one is given.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn due(db: &impl Db, now: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
+pub async fn due(db: &impl Db, now: Timestamp, after: Option<Turn>, limit: u64) -> Result<Vec<Due>, StoreError> {
+    use outbox::Column;
+    let behind = after.map_or_else(Condition::all, |(at, id)| {
+        let same = Column::DueAt.eq(at).and(Column::Id.gt(id));
+        Condition::all().add(Column::DueAt.gte(at)).add(Column::DueAt.gt(at).or(same))
+    });
     // Work of a kind that only a newer program knows is left to that one.
     let rows = outbox::Entity::find()
-        .filter(outbox::Column::DueAt.lte(now.timestamp_millis()))
-        .filter(outbox::Column::Kind.is_in(Task::ALL.map(Task::as_str)))
-        .order_by_asc(outbox::Column::DueAt)
+        .filter(Column::DueAt.lte(now.timestamp_millis()))
+        .filter(Column::Kind.is_in(Task::ALL.map(Task::as_str)))
+        .filter(behind)
+        .order_by_asc(Column::DueAt)
+        .order_by_asc(Column::Id)
         .limit(limit)
         .all(db.conn())
         .await?;
     rows.into_iter()
         .map(|r| {
             let task = super::word(Task::ALL.into_iter().find(|t| t.as_str() == r.kind), &r.kind)?;
-            Ok(Due { id: r.id, task, subject: r.subject })
+            Ok(Due { id: r.id, task, subject: r.subject, place: (r.due_at, r.id) })
         })
         .collect()
 }

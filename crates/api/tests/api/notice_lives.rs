@@ -17,6 +17,7 @@ on_both_databases!(
     a_resolved_notice_shows_its_banner_for_seven_days,
     what_is_found_after_the_end_is_resolved_all_the_same,
     a_withdrawn_notice_is_gone_for_all_but_its_author,
+    work_that_fails_stops_no_other_work,
 );
 
 /// Her news about one notice: what, and how often.
@@ -145,4 +146,22 @@ async fn a_withdrawn_notice_is_gone_for_all_but_its_author(toit: &Toit) {
         assert_eq!(code_of(refused), ProblemCode::NotNow);
     }
     assert_eq!(toit.count("outbox WHERE kind = 'notice'").await, 0);
+}
+
+async fn work_that_fails_stops_no_other_work(toit: &Toit) {
+    let awa = toit.neighbour("Awa", Place::A).await;
+    let (broken, good) = (awa.tell(&lost("Chat roux")).await, awa.tell(&lost("Chat noir")).await);
+    let (database, name) = (toit.database(), broken.id.0.simple());
+    let (id, which) = match database.url().starts_with("postgres") {
+        true => ("gen_random_uuid()", format!("uuid '{name}'")),
+        false => ("randomblob(16)", format!("x'{name}'")),
+    };
+    database.rows(&format!("UPDATE notices SET state = 'planet' WHERE id = {which}")).await;
+    // More than are read at once, and all of them before what is to be done.
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)";
+    let work = format!("INSERT INTO outbox (id, kind, subject, due_at) SELECT {id}, 'notice', {which}, 1 FROM n");
+    database.rows(&format!("{many} {work}")).await;
+    toit.wait_days(27).await;
+    assert_eq!(told(&awa, good.id).await, Some((NewsKind::NoticeEnding, 1)));
+    assert_eq!(toit.count("outbox WHERE due_at = 1").await, 500, "it is tried again");
 }
