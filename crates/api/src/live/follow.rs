@@ -7,12 +7,12 @@ use std::time::Duration;
 use domain::conversation::{MessageView, ThingKind};
 use domain::id::{ConversationId, MessageId, TenantId};
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{Notify, watch};
 use tokio::time::{interval, sleep};
 
 use super::posts::{Posts, until};
-use super::{Event, Live};
+use super::{Event, Lines, Live};
 use crate::store::{Change, StoreError, conversations};
 
 /// How many changes are taken in at once.
@@ -36,9 +36,18 @@ pub(super) async fn follow(live: Weak<Live>, mut heard: Receiver<Change>) {
         match first {
             None => {}
             Some(Ok(first)) => {
-                let more = std::iter::from_fn(|| heard.try_recv().ok());
-                let changes: Vec<Change> = std::iter::once(first).chain(more.take(BATCH)).collect();
-                if let Err(error) = live.take_in(&changes, &mut posts).await {
+                let mut changes = vec![first];
+                let mut fell_behind = false;
+                while changes.len() < BATCH {
+                    match heard.try_recv() {
+                        Ok(more) => changes.push(more),
+                        Err(TryRecvError::Lagged(_)) => fell_behind = true,
+                        Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+                    }
+                }
+                if fell_behind {
+                    live.all_anew();
+                } else if let Err(error) = live.take_in(&changes, &mut posts).await {
                     tracing::warn!(%error, "open pages could not follow a write");
                     live.all_anew();
                 }
@@ -50,7 +59,7 @@ pub(super) async fn follow(live: Weak<Live>, mut heard: Receiver<Change>) {
     }
 }
 
-/// Tells all pages to read anew, whenever something may have been missed.
+/// Lets all pages come back, whenever something may have been missed.
 pub(super) async fn mend(live: Weak<Live>, mut missed: watch::Receiver<u64>) {
     while missed.changed().await.is_ok() {
         let Some(live) = live.upgrade() else { return };
@@ -94,8 +103,11 @@ pub(super) async fn look_around(live: Weak<Live>) {
 }
 
 impl Live {
+    /// Closes all pages, because they may have missed something: they come back with the last id that they heard, and read anew what they
+    /// show.
     fn all_anew(&self) {
-        self.count_anew(self.people());
+        let last = self.lines().last;
+        *self.lines() = Lines { last, ..Lines::default() };
     }
 
     async fn take_in(&self, changes: &[Change], posts: &mut Posts) -> Result<(), StoreError> {

@@ -274,6 +274,8 @@ impl Store {
         if self.board.is_distrusted() {
             self.reload_blocks().await?;
             self.reload_posts().await?;
+            // What could not be followed was not told to the open pages either.
+            self.missed.send_modify(|times| *times += 1);
         }
         Ok(())
     }

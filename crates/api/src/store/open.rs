@@ -387,7 +387,9 @@ impl Store {
     }
 
     /// Takes what the clock has ended off the lists.
-    pub fn take_down_over(&self, now: Timestamp) {
+    pub async fn take_down_over(&self, now: Timestamp) {
+        // What gets another date meanwhile is hung anew after this.
+        let _turn = self.board.turn.lock().await;
         self.board.tell_time(now);
         let over: Vec<_> = self.board.over(now).into_iter().map(|id| (id, None)).collect();
         self.forget_agenda(now);

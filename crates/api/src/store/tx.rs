@@ -81,8 +81,17 @@ impl Store {
         Ok(Tx { inner, store: Arc::clone(self), changes: Mutex::default() })
     }
 
-    /// Brings what is kept in memory up to date with what was committed.
+    /// Brings what is kept in memory up to date with what was committed, and tells whoever listens.
     pub(super) async fn apply(&self, changes: &[Change]) -> Result<(), StoreError> {
+        let followed = self.refresh(changes).await;
+        for change in changes {
+            // Nobody listens: no page is open.
+            let _ = self.heard.send(*change);
+        }
+        followed
+    }
+
+    async fn refresh(&self, changes: &[Change]) -> Result<(), StoreError> {
         let mut offers: BTreeSet<OfferId> = BTreeSet::new();
         let mut pairs: BTreeSet<(TenantId, TenantId)> = BTreeSet::new();
         let (mut notices, mut events) = (BTreeSet::new(), BTreeSet::new());
@@ -110,12 +119,7 @@ impl Store {
         self.refresh_apart(&pairs);
         self.refresh_offers(&offers.into_iter().collect::<Vec<_>>()).await?;
         self.refresh_notices(&notices.into_iter().collect::<Vec<_>>()).await?;
-        self.refresh_events(&events.into_iter().collect::<Vec<_>>()).await?;
-        for change in changes {
-            // Nobody listens: no page is open.
-            let _ = self.heard.send(*change);
-        }
-        Ok(())
+        self.refresh_events(&events.into_iter().collect::<Vec<_>>()).await
     }
 
     fn session_ended(&self, id: SessionId) {
