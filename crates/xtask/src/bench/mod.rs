@@ -250,15 +250,18 @@ fn heading(options: &Options) -> String {
         return format!("`{}`", command());
     }
     let date = options.date.as_deref().map(|date| format!("{date}, ")).unwrap_or_default();
+    let posts = match options.square {
+        true => format!("{POSTS} posts of which {ALIVE} live"),
+        false => format!("{} offers", options.offers),
+    };
     format!(
-        "`{}`: {date}{} processors shared by server and generator, {} connections, {} households, {} tenants, {} \
-         offers, {} turns of {} s a case, P before and after each turn.",
+        "`{}`: {date}{} processors shared by server and generator, {} connections, {} households, {} tenants, {posts}, {} \
+         turns of {} s a case, P before and after each turn.",
         command(),
         available_parallelism().map_or(1, NonZero::get),
         options.connections,
         options.households,
         options.tenants,
-        options.offers,
         options.rounds,
         options.seconds
     )
@@ -266,7 +269,9 @@ fn heading(options: &Options) -> String {
 
 /// The command that was typed, to stand above what it measured.
 fn command() -> String {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    // Where a file lay on this machine says nothing.
+    let name = |word: String| word.rsplit('/').next().map_or(String::new(), str::to_owned);
+    let words: Vec<String> = std::env::args().skip(1).map(name).collect();
     format!("cargo xtask {}", words.join(" "))
 }
 
