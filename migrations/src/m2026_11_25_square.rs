@@ -71,6 +71,8 @@ fn events() -> Vec<TableCreateStatement> {
                 int("sequence"),
                 instant("created_at"),
                 instant("updated_at"),
+                // Since when its dates go by no more, until there is a new one.
+                maybe(instant("postponed_at")),
                 // When the last date is over: the event leaves the lists.
                 instant("over_at"),
                 // What its hosts have changed: for `If-Match`. `version` grows with each answer as well: for cards. 0 while it is a draft.
@@ -221,7 +223,13 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("event_hosts_tenant", "event_hosts", &["tenant_id", "event_id"], false),
         index("event_dates_starts", "event_dates", &["event_id", "starts_at"], false),
         index("event_answers_line", "event_answers", &["event_id", "date", "answer", "position"], false),
-        index("event_answers_residence", "event_answers", &["event_id", "date", "residence_id", "answer"], false),
+        // What one residence has taken, and who of it waits first, without looking at the rows.
+        index(
+            "event_answers_residence",
+            "event_answers",
+            &["event_id", "date", "residence_id", "answer", "position", "guests"],
+            false,
+        ),
         index("event_answers_tenant", "event_answers", &["tenant_id", "event_id"], false),
         index("event_lines_event", "event_lines", &["event_id", "position"], false),
         index("event_takings_tenant", "event_takings", &["tenant_id"], false),

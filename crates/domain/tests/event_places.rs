@@ -1,154 +1,16 @@
-//! What holds for the places of an event whatever people answer and hosts change: a crowd in memory that does nothing but what the domain
-//! decides.
+//! What holds for the places of an event whatever people answer and hosts change.
+
+mod event_crowd;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::circle::Circle;
+use chrono::TimeDelta;
 use domain::event::places::{Party, Room};
-use domain::event::{
-    Access, Answer, AnswerState, EditEvent, Event, EventError, EventTime, Guests, NewAnswer, NewEvent, Places, Reply,
-};
-use domain::id::{EventId, LineId, OfficeId, ResidenceId, TenantId};
-use domain::moment::LocalTime;
+use domain::event::{Answer, AnswerState, EventError, Reply};
 use domain::problem::ProblemCode;
-use domain::text::{Body, Title, Words};
 use proptest::prelude::*;
-use uuid::Uuid;
 
-const HOST: TenantId = TenantId(Uuid::from_u128(1_000));
-
-fn start() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_795_000_000, 0).expect("a time within range")
-}
-
-fn residence(n: u8) -> ResidenceId {
-    ResidenceId(Uuid::from_u128(u128::from(n)))
-}
-
-fn places(n: u16) -> Places {
-    Places::parse(n).expect("a number of places")
-}
-
-fn guests(n: u8) -> Guests {
-    Guests::parse(n).expect("a number of guests")
-}
-
-fn party(total: Option<u16>, share: Option<u16>) -> Event {
-    let new = NewEvent {
-        title: Title::parse("Fête des voisins").expect("a title"),
-        text: Body::empty(),
-        place: Words::parse("La cour").expect("words"),
-        residence: None,
-        start: LocalTime::at(start() + TimeDelta::days(20)),
-        end: LocalTime::at(start() + TimeDelta::days(21)),
-        circle: Circle::District,
-        places: total.map(places),
-        places_per_residence: share.map(places),
-        guests: guests(9),
-        access: Access::default(),
-        bring: Vec::new(),
-        repeat: None,
-        draft: false,
-    };
-    let id = Uuid::from_u128;
-    let no_line = || LineId(Uuid::nil());
-    Event::create(EventId(id(1)), OfficeId(id(2)), HOST, residence(0), new, no_line, start()).expect("an event")
-}
-
-/// An answer, and since when it waits: larger is later.
-#[derive(Clone, Copy, Debug)]
-struct Kept {
-    answer: Answer,
-    position: u32,
-}
-
-/// One date of an event, as a store keeps it.
-struct Crowd {
-    event: Event,
-    now: DateTime<Utc>,
-    answers: BTreeMap<u8, Kept>,
-    last_position: u32,
-}
-
-impl Crowd {
-    fn on(&self) -> EventTime {
-        self.event.named_date(None).expect("one date")
-    }
-
-    fn room(&self) -> Room {
-        let mut by = BTreeMap::<ResidenceId, u32>::new();
-        for kept in self.answers.values() {
-            *by.entry(kept.answer.residence).or_default() += kept.answer.seats();
-        }
-        self.event.room(by.values().sum(), by)
-    }
-
-    /// All who wait, in their order.
-    fn line(&self) -> Vec<(u8, Party)> {
-        let mut line: Vec<_> =
-            self.answers.iter().filter(|(_, kept)| kept.answer.state == AnswerState::Waitlisted).collect();
-        line.sort_by_key(|(_, kept)| kept.position);
-        line.into_iter().map(|(&who, kept)| (who, kept.answer.party())).collect()
-    }
-
-    fn before(&self, who: u8) -> Vec<Party> {
-        self.line().into_iter().take_while(|&(other, _)| other != who).map(|(_, party)| party).collect()
-    }
-
-    fn answer(&mut self, who: u8, reply: Reply, with: u8) -> Result<(), EventError> {
-        let asked = NewAnswer { answer: reply, guests: guests(with), date: None };
-        let before = self.answers.get(&who).map(|kept| kept.answer);
-        let home = residence(who % 4);
-        let answered = self.event.answer(asked, home, before, self.room(), self.before(who), self.now)?;
-        let position = if answered.queues {
-            self.last_position += 1;
-            self.last_position
-        } else {
-            self.answers.get(&who).map_or(0, |kept| kept.position)
-        };
-        self.answers.insert(who, Kept { answer: answered.answer, position });
-        if answered.look {
-            self.offer();
-        }
-        Ok(())
-    }
-
-    fn offer(&mut self) -> Vec<u8> {
-        let on = self.on();
-        if !self.event.offers(on, self.now) {
-            return Vec::new();
-        }
-        let chosen = self.room().next_offers(self.line());
-        for who in &chosen {
-            let kept = self.answers.get_mut(who).expect("somebody who waits");
-            kept.answer = kept.answer.offered(on, self.now);
-        }
-        chosen
-    }
-
-    /// What the clock does.
-    fn tick(&mut self) {
-        let (on, event, now) = (self.on(), &self.event, self.now);
-        for kept in self.answers.values_mut().filter(|kept| event.takes_back(on, &kept.answer, now)) {
-            kept.answer = kept.answer.lapsed();
-        }
-        self.offer();
-    }
-
-    fn limits(&mut self, total: Option<u16>, share: Option<u16>) {
-        let edit = EditEvent {
-            places: Some(total.map(places)),
-            places_per_residence: Some(share.map(places)),
-            ..EditEvent::default()
-        };
-        let edited = self.event.clone().edit(HOST, edit, || LineId(Uuid::nil()), self.now).expect("edited");
-        self.event = edited.event;
-        if edited.look {
-            self.offer();
-        }
-    }
-}
+use event_crowd::{Crowd, HOST, crowd, guests, party, start};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -300,16 +162,6 @@ proptest! {
         prop_assert!(silent.is_empty(), "{:?}", silent);
         prop_assert_eq!(crowd.room().taken, 0);
         prop_assert!(crowd.line().is_empty());
-    }
-}
-
-fn crowd(total: u16) -> Crowd {
-    Crowd { event: party(Some(total), None), now: start(), answers: BTreeMap::new(), last_position: 0 }
-}
-
-impl Crowd {
-    fn state(&self, who: u8) -> AnswerState {
-        self.answers[&who].answer.state
     }
 }
 

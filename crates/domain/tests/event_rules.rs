@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::event::repeat::{Every, MonthlyBy, Repeat, RepeatEnds};
-use domain::event::{Count, EditEvent, Edited, Event, EventError, EventState, Guests, Interval, NewEvent};
+use domain::event::{Count, EditEvent, Edited, Event, EventError, EventState, Guests, Interval, Left, NewEvent};
 use domain::id::{EventId, LineId, OfficeId, ResidenceId, TenantId};
 use domain::moment::LocalTime;
 use domain::problem::{FieldCode, FieldError, ProblemCode};
@@ -10,6 +10,7 @@ use domain::text::{Body, Title, Words};
 use uuid::Uuid;
 
 const AWA: TenantId = TenantId(Uuid::from_u128(1));
+const BEN: TenantId = TenantId(Uuid::from_u128(2));
 
 /// Tuesday, 1 December 2026, noon in Paris.
 fn now() -> DateTime<Utc> {
@@ -197,8 +198,8 @@ fn only_date_place_and_repetition_raise_the_sequence() {
     assert_eq!(said(EditEvent { place: Some(words("La cour")), ..none() }), (false, 0, false), "the same place");
     assert_eq!(said(EditEvent { place: Some(words("Le local")), ..none() }), (true, 1, false));
     assert_eq!(said(EditEvent { residence: Some(Some(ResidenceId(Uuid::nil()))), ..none() }), (true, 1, false));
-    assert_eq!(said(EditEvent { end: Some(local("2026-12-05T23:30:00")), ..none() }), (true, 1, false));
-    assert_eq!(said(EditEvent { repeat: Some(Some(weekly(2))), ..none() }), (true, 1, false));
+    assert_eq!(said(EditEvent { end: Some(local("2026-12-05T23:30:00")), ..none() }), (true, 1, true));
+    assert_eq!(said(EditEvent { repeat: Some(Some(weekly(2))), ..none() }), (true, 1, true));
     let draft = create(NewEvent { draft: true, ..new("2026-12-05T18:00:00", "2026-12-05T23:00:00") }).expect("a draft");
     let edited = edit(draft, EditEvent { place: Some(words("Le local")), ..none() }, now()).expect("edited");
     assert_eq!((edited.tells, edited.event.sequence), (false, 0), "nobody knew of it");
@@ -304,9 +305,41 @@ fn a_postponed_event_with_a_new_start_is_published_again_and_its_answers_follow(
     assert_eq!((edited.event.state, edited.event.sequence), (EventState::Published, 2));
     assert_eq!(edited.moved, [(day("2026-12-05"), day("2027-02-06"))]);
     assert!(edited.tells && edited.look);
+    assert_eq!((postponed.postponed_at, edited.event.postponed_at), (Some(now()), None));
     let same = EditEvent { start: Some(local("2026-12-05T18:00:00")), ..EditEvent::default() };
     assert_eq!(refused(postponed.clone(), same.clone(), then), at("/start", FieldCode::OutOfRange), "it is over");
     assert_eq!(edit(postponed, same, now()).expect("edited").event.state, EventState::Published, "after all");
+}
+
+#[test]
+fn what_was_to_come_when_it_was_postponed_is_to_come_whatever_is_done_to_it_meanwhile() {
+    let author_gone = |event: Event, then| match event.without(AWA, then) {
+        Left::GoesOn(event) => event,
+        other => panic!("{other:?}"),
+    };
+    let words = EditEvent { text: Body::parse("Nous cherchons une date.").ok(), ..EditEvent::default() };
+    for deed in 0..4 {
+        let event = course(3).name_host(AWA, BEN, now()).expect("a host");
+        // The first of three is over, the second and the third are not.
+        let event = event.postpone(AWA, now() + TimeDelta::days(10)).expect("postponed");
+        let then = now() + TimeDelta::days(40);
+        let event = match deed {
+            0 => edit(event, words.clone(), then).expect("edited").event,
+            1 => event.name_host(AWA, TenantId(Uuid::from_u128(3)), then).expect("one more"),
+            2 => event.remove_host(BEN, BEN, then).expect("one less"),
+            _ => author_gone(event, then),
+        };
+        let awaited: Vec<_> = event.dates().into_iter().map(|on| event.is_awaited(on, then)).collect();
+        assert_eq!(awaited, [false, true, true]);
+        let dated = EditEvent {
+            start: Some(local("2027-02-03T18:00:00")),
+            end: Some(local("2027-02-03T19:00:00")),
+            ..EditEvent::default()
+        };
+        let edited = event.clone().edit(event.author, dated, no_line, then).expect("edited");
+        let moved = [(day("2026-12-15"), day("2027-02-03")), (day("2026-12-22"), day("2027-02-10"))];
+        assert_eq!((edited.moved, edited.lost), (moved.to_vec(), days(&["2026-12-08"])), "{deed}");
+    }
 }
 
 #[test]

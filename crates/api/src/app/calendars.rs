@@ -93,13 +93,13 @@ pub async fn close(app: &App, viewer: &Viewer, kind: CalendarKind) -> Result<(),
     Ok(tx.commit().await?)
 }
 
-/// A calendar by its secret, for whoever has it. `address`: from where it is asked, to count wrong ones by.
+/// A calendar by its secret, for whoever has it. `address`: from where it is asked, to count wrong ones by. Where many programs ask from
+/// one address, those with old secrets shut out nobody who has one that is good.
 ///
 /// # Errors
 /// `not_found`, `too_many_requests`.
 pub async fn read(app: &App, given: &str, address: &str) -> Result<String, AppError> {
     let now = app.clock.now();
-    app.limits.take(Limit::CalendarAddress, address, now)?;
     // Whatever it looks like, it is looked for in the same way.
     let given = given.get(..LONGEST).unwrap_or(given);
     let feed = store::feeds::find(&*app.store, &sha256(given.as_bytes())).await?;
@@ -107,8 +107,10 @@ pub async fn read(app: &App, given: &str, address: &str) -> Result<String, AppEr
         Some(feed) => store::tenants::find(&*app.store, feed.tenant).await?.map(|tenant| (feed, tenant)),
         None => None,
     };
-    let (feed, tenant) = owner.ok_or(ProblemCode::NotFound)?;
-    app.limits.give_back(Limit::CalendarAddress, address);
+    let Some((feed, tenant)) = owner else {
+        app.limits.take(Limit::CalendarAddress, address, now)?;
+        return Err(ProblemCode::NotFound.into());
+    };
     let viewer = Viewer {
         tenant: tenant.id,
         office: tenant.office,

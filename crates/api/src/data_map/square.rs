@@ -61,6 +61,7 @@ pub const COLUMNS: &[Column] = tables! {
         "sequence" Person Erased At("/events/0/sequence");
         "created_at" Person Erased At("/events/0/created_at");
         "updated_at" Person Erased SAME;
+        "postponed_at" Person Erased Not("only while it is postponed, to know which dates were still to come");
         "over_at" Person Erased SAME;
         "edition" Person Erased At("/events/0/version");
         "version" Person Erased SAME;

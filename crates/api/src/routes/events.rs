@@ -60,16 +60,21 @@ pub struct AttendeeQuery {
     limit: Option<u16>,
 }
 
+/// An event to whoever has just done something with it.
 async fn one(
     app: &App,
     viewer: &Viewer,
     id: EventId,
     date: Option<NaiveDate>,
-    mut answer: HttpResponseBuilder,
+    answer: HttpResponseBuilder,
 ) -> Result<HttpResponse, Failure> {
-    let event = app.store.event(viewer, id, date, app.clock.now()).await?.ok_or(ProblemCode::NotFound)?;
+    let event = app.store.event_after(viewer, id, date, app.clock.now()).await?;
+    Ok(shown(&event.ok_or(ProblemCode::NotFound)?, answer))
+}
+
+fn shown(event: &EventView, mut answer: HttpResponseBuilder) -> HttpResponse {
     answer.insert_header((header::ETAG, format!("\"{}\"", event.version)));
-    Ok(answer.json(event))
+    answer.json(event)
 }
 
 /// The beginning of a day in Paris.
@@ -133,7 +138,8 @@ pub async fn get_event(
     id: web::Path<EventId>,
     query: Query<DateQuery>,
 ) -> Result<HttpResponse, Failure> {
-    one(&app, &who.0, *id, query.0.date, HttpResponse::Ok()).await
+    let event = app.store.event(&who.0, *id, query.0.date, app.clock.now()).await?.ok_or(ProblemCode::NotFound)?;
+    Ok(shown(&event, HttpResponse::Ok()))
 }
 
 /// Edits an event that I host. A postponed one with a new start is published again.

@@ -266,7 +266,7 @@ async fn nobody_blocks_more_than_a_thousand(toit: &Toit) {
 }
 
 /// A first name for each number: digits are none.
-fn name(n: usize) -> String {
+pub fn name(n: usize) -> String {
     let letter = |at: u32| char::from(b'a' + u8::try_from(n / 26_usize.pow(at) % 26).expect("one of 26"));
     format!("Z{}{}{}", letter(2), letter(1), letter(0))
 }

@@ -24,12 +24,12 @@ on_both_databases!(
     what_somebody_hosts_is_hidden_while_she_may_still_stay,
 );
 
-async fn told(person: &Person) -> Vec<(NewsKind, Option<NaiveDate>)> {
+pub async fn told(person: &Person) -> Vec<(NewsKind, Option<NaiveDate>)> {
     let items = person.client.list_news(None).await.expect("her news").items;
     items.into_iter().map(|n| (n.kind, n.date)).collect()
 }
 
-async fn last(person: &Person) -> NewsView {
+pub async fn last(person: &Person) -> NewsView {
     person.client.list_news(None).await.expect("her news").items.remove(0)
 }
 
@@ -42,7 +42,7 @@ async fn hosts_hear_of_answers(toit: &Toit) {
         (line.kind, line.by.map(|p| p.id), line.about.title.as_deref()),
         (NewsKind::EventAnswer, Some(samir.id()), Some("Fête"))
     );
-    awa.client.read_news(None).await.expect("read");
+    awa.client.read_news(&Default::default()).await.expect("read");
     samir.client.answer_event(made.id, &going(0)).await.expect("the same again");
     assert!(!last(&awa).await.unread, "nothing new");
     awa.client.answer_event(made.id, &going(0)).await.expect("she too");
@@ -105,7 +105,7 @@ async fn those_who_go_are_reminded_the_day_before_at_ten(toit: &Toit) {
     assert_eq!(told(&samir).await, [(NewsKind::EventSoon, Some(days[1]))]);
     assert!(told(&lina).await.is_empty());
     assert_eq!(toit.count("outbox WHERE kind = 'event_soon'").await, 1, "for the third");
-    samir.client.read_news(None).await.expect("read");
+    samir.client.read_news(&Default::default()).await.expect("read");
     toit.wait_days(1).await;
     assert!(!last(&samir).await.unread, "he does not go there");
     assert_eq!(toit.count("outbox WHERE kind = 'event_soon'").await, 0);

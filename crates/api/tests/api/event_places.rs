@@ -1,5 +1,6 @@
 //! Places of events: who sits, who waits, who is next.
 
+use api::store::events::answers;
 use chrono::TimeDelta;
 use domain::event::{AnswerState, EditEvent, EventView, NewEvent, Reply};
 use domain::id::EventId;
@@ -18,6 +19,8 @@ on_both_databases!(
     a_large_party_is_not_overtaken,
     nobody_is_thrown_out_when_there_are_fewer_places_and_more_places_are_offered,
     one_residence_has_its_share,
+    an_answer_reads_no_more_however_many_wait,
+    whoever_waits_is_next_when_the_beginning_is_moved_after_it_has_begun,
     guests_count,
     offers_end_when_the_event_begins_and_rest_while_it_is_postponed,
     whatever_people_do_the_places_hold,
@@ -209,6 +212,93 @@ async fn one_residence_has_its_share(toit: &Toit) {
     assert_eq!(mine(&marc, id).await, Some(AnswerState::Offered));
     assert_eq!(mine(&nour, id).await, Some(AnswerState::Waitlisted));
     assert_eq!(counts(&awa, id).await, (3, 1));
+}
+
+/// Neighbours of somebody, who wait for a date after all others.
+async fn many_wait(toit: &Toit, of: &Person, id: EventId, many: std::ops::Range<usize>) {
+    let store = &toit.app().store;
+    let tx = store.begin().await.expect("a transaction");
+    let like = api::store::tenants::find(&tx, of.id()).await.expect("found").expect("her");
+    let event = api::store::events::lock(&tx, id).await.expect("found").expect("the event");
+    let date = event.start.date();
+    let new = |n| api::store::tenants::Tenant {
+        id: domain::id::TenantId(toit.clock.id()),
+        first_name: domain::tenant::FirstName::parse(crate::blocks::name(n)).expect("a first name"),
+        sign_in_name: format!("voisine-{}", crate::blocks::name(n)),
+        tombstone: uuid::Uuid::from_u128(n as u128),
+        ..like.clone()
+    };
+    let new: Vec<_> = many.map(new).collect();
+    api::store::tenants::insert_many(&tx, &new).await.expect("inserted");
+    let mut counts = answers::counts(&tx, id, date).await.expect("counted");
+    let (state, guests) = (AnswerState::Waitlisted, domain::event::Guests::NONE);
+    let answer = domain::event::Answer { state, guests, residence: of.me.residence.id, offer_until: None };
+    for person in new {
+        let found = answers::Found { answer, position: toit.clock.id() };
+        answers::put(&tx, id, date, person.id, &found, toit.now()).await.expect("she waits");
+        counts.replace(None, Some(&answer));
+    }
+    answers::keep_counts(&tx, &event, date, counts).await.expect("kept");
+    tx.commit().await.expect("they wait");
+}
+
+async fn an_answer_reads_no_more_however_many_wait(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let [lina, _, far] = people(toit).await;
+    let new = NewEvent { places: places(10), places_per_residence: places(2), ..event_in_a_week(toit, "Fête") };
+    let id = invite(&awa, &new).await.id;
+    for person in [&awa, &lina, &samir] {
+        goes(person, id, 0).await;
+    }
+    let next = [toit.neighbour("Nour", Place::A).await, toit.neighbour("Omar", Place::A).await];
+    assert_eq!(goes(&next[0], id, 0).await, AnswerState::Waitlisted);
+    let heard = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let ear = std::sync::Arc::clone(&heard);
+    toit.app().store.watch_statements(move |it| {
+        let reads = usize::from(it.sql.contains("event_answers"));
+        ear.fetch_add(reads, std::sync::atomic::Ordering::Relaxed);
+    });
+    let statements = async |person: &Person, answer: Reply, becomes: AnswerState| {
+        heard.store(0, std::sync::atomic::Ordering::Relaxed);
+        let view = person.client.answer_event(id, &says(answer)).await.expect("answered");
+        assert_eq!(view.dates[0].my_answer.map(|a| a.answer), Some(becomes));
+        heard.load(std::sync::atomic::Ordering::Relaxed)
+    };
+    statements(&far, Reply::Declined, AnswerState::Declined).await;
+    let mut all = Vec::new();
+    for many in [0..1, 1..901] {
+        many_wait(toit, &awa, id, many).await;
+        let of_far = statements(&far, Reply::Going, AnswerState::Going).await;
+        let of_same = statements(&next[1], Reply::Going, AnswerState::Waitlisted).await;
+        let back = statements(&next[1], Reply::Declined, AnswerState::Declined).await;
+        let passed_over = statements(&samir, Reply::Declined, AnswerState::Declined).await;
+        all.push([of_far, of_same, back, passed_over]);
+        statements(&far, Reply::Declined, AnswerState::Declined).await;
+        statements(&samir, Reply::Going, AnswerState::Going).await;
+    }
+    assert_eq!(all[0], all[1], "as many with nine hundred more in line");
+    assert_eq!((counts(&awa, id).await, waits_at(&next[0], id).await), ((3, 902), Some(1)));
+    lina.client.answer_event(id, &says(Reply::Declined)).await.expect("not after all");
+    assert_eq!(mine(&next[0], id).await, Some(AnswerState::Offered), "the first of them all");
+    assert_eq!(counts(&awa, id).await, (3, 901));
+}
+
+async fn whoever_waits_is_next_when_the_beginning_is_moved_after_it_has_begun(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let [lina] = people(toit).await;
+    let made = limited(toit, &awa, 1).await;
+    goes(&samir, made.id, 0).await;
+    goes(&lina, made.id, 0).await;
+    toit.wait(made.starts_at - toit.now() + TimeDelta::minutes(10)).await;
+    samir.client.answer_event(made.id, &says(Reply::Declined)).await.expect("not after all");
+    assert_eq!(mine(&lina, made.id).await, Some(AnswerState::Waitlisted), "it has begun: whoever comes sits");
+    let later = |at: domain::moment::LocalTime| {
+        domain::moment::LocalTime::parse(at.naive() + TimeDelta::hours(1)).expect("a time")
+    };
+    let edit = EditEvent { start: Some(later(made.start)), end: Some(later(made.end)), ..EditEvent::default() };
+    awa.client.edit_event(made.id, made.version, &edit).await.expect("an hour later");
+    assert_eq!(mine(&lina, made.id).await, Some(AnswerState::Offered));
+    assert_eq!(counts(&awa, made.id).await, (1, 0));
 }
 
 async fn guests_count(toit: &Toit) {

@@ -118,8 +118,32 @@ impl Event {
         }
     }
 
+    /// Whether an answer depends on those who wait: only when there is a place that one of them might want. Otherwise nobody has to read
+    /// who they are, however many.
+    #[must_use]
+    pub fn asks_line(
+        &self,
+        asked: &NewAnswer,
+        residence: ResidenceId,
+        before: Option<Answer>,
+        room: &Room,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let queues = self.open_date(asked.date, now).is_ok_and(|on| now < on.starts_at);
+        if asked.answer != Reply::Going || !queues {
+            return false;
+        }
+        let mut room = room.clone();
+        let mut seat = before.filter(Answer::is_seated);
+        if let Some(gone) = seat.take_if(|it| it.has_lapsed(now)) {
+            room.leave(gone.party());
+        }
+        let size = asked.guests.party().saturating_sub(seat.map_or(0, |it| it.seats()));
+        size > 0 && room.fits(Party { size, residence })
+    }
+
     /// What an answer becomes. `before` is what she answered before, `room` the places as they are with it, `line` those who wait before
-    /// her in their order: all of them unless she waits herself. From the beginning on the line counts no more; whoever comes finds a
+    /// her in their order: all of them unless she waits herself, or as good as all ([`super::places::Line`]). From the beginning on the line counts no more; whoever comes finds a
     /// place or not.
     ///
     /// # Errors

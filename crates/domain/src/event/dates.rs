@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Event, EventDate, EventError, MyAnswer, Places};
+use super::{Event, EventDate, EventError, EventState, MyAnswer, Places};
 use crate::moment::LocalTime;
 use crate::problem::{FieldCode, FieldError, ProblemCode};
 
@@ -70,6 +70,18 @@ impl Event {
         let dates = self.dates();
         let stands = dates.iter().filter(|on| !on.cancelled).map(|on| on.ends_at).max();
         stands.or_else(|| dates.iter().map(|on| on.ends_at).max()).unwrap_or_else(|| self.end.instant())
+    }
+
+    /// Since when its dates go by: from now on. While it is postponed nothing does.
+    #[must_use]
+    pub fn since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.postponed_at.unwrap_or(now)
+    }
+
+    /// Whether somebody may still come to a date, or might have if the event had not been postponed: what happens to it is a word to her.
+    #[must_use]
+    pub fn is_awaited(&self, on: EventTime, now: DateTime<Utc>) -> bool {
+        (self.stands() || self.state == EventState::Postponed) && !on.cancelled && on.ends_at > self.since(now)
     }
 
     /// The next date that is not cancelled and not over.

@@ -20,8 +20,8 @@ pub struct Edited {
     pub lines_gone: Vec<LineId>,
     /// Whether those who answered hear of it: the date or the place has changed.
     pub tells: bool,
-    /// Whether the number of places has changed, or a postponed event goes on (each offer then holds anew, [`super::offer_until`]): time
-    /// to look who is next on each date.
+    /// Whether the number of places or a time has changed (a date that had begun may lie ahead again), or a postponed event goes on (each
+    /// offer then holds anew, [`super::offer_until`]): time to look who is next on each date.
     pub look: bool,
 }
 
@@ -71,6 +71,7 @@ impl Event {
         }
         if resumes {
             event.state = EventState::Published;
+            event.postponed_at = None;
         }
         if retimed || resumes {
             // A series that runs keeps its first day, which is over; another one must lie ahead, as every single date must.
@@ -94,7 +95,7 @@ impl Event {
             lost,
             lines_gone,
             tells,
-            look: resumes || room(&old) != room(&event),
+            look: resumes || retimed || room(&old) != room(&event),
             event,
         })
     }
@@ -106,8 +107,7 @@ impl Event {
         if !kept.is_empty() {
             return kept;
         }
-        // While it was postponed nothing went by.
-        let since = if self.state == EventState::Postponed { self.updated_at } else { now };
+        let since = self.since(now);
         let to_come = old_days.into_iter().filter(|&day| self.on(day).ends_at > since);
         to_come.zip(new_days).collect()
     }
@@ -138,7 +138,8 @@ impl Event {
     /// As [`Event::check`].
     pub fn postpone(self, actor: TenantId, now: DateTime<Utc>) -> Result<Self, ProblemCode> {
         let event = self.step(actor, EventAction::Postpone, now)?;
-        Ok(Self { state: EventState::Postponed, sequence: event.sequence + 1, ..event })
+        let sequence = event.sequence + 1;
+        Ok(Self { state: EventState::Postponed, postponed_at: Some(now), sequence, ..event })
     }
 
     /// Cancels it whole.

@@ -183,6 +183,8 @@ pub struct Event {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// When it was taken off its dates, while it has no new one.
+    pub postponed_at: Option<DateTime<Utc>>,
     /// Grows with every change.
     pub version: u32,
     /// Whether neighbours do not meet it, because its author asked to leave and may still come back.
@@ -236,6 +238,7 @@ impl Event {
             sequence: 0,
             created_at: now,
             updated_at: now,
+            postponed_at: None,
             version: 1,
             hidden: false,
         };

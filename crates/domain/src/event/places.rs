@@ -2,9 +2,10 @@
 //!
 //! The order of the waiting list holds for the whole: a large party at its head is not overtaken by a small one. Whoever waits only
 //! because her own residence has its share holds up that residence alone. Whoever can never sit, because her party is larger than all
-//! places, holds up nobody.
+//! places, holds up nobody. So of each residence only the first one who could ever sit says anything ([`Line`]): a waiting list is as
+//! long for whoever reads it as there are residences.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::id::ResidenceId;
 
@@ -32,7 +33,7 @@ pub struct Room {
 
 /// What the place of a party in line means now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+enum Turn {
     /// It can sit.
     Sits,
     /// It cannot, and holds up nobody of another residence.
@@ -43,13 +44,13 @@ pub enum Turn {
 
 /// A walk along the waiting list, from its head.
 #[derive(Clone, Debug, Default)]
-pub struct Walk {
+struct Walk {
     held_up: HashSet<ResidenceId>,
 }
 
 impl Walk {
     /// What happens to the next party in line. One that sits takes its places in `room` by [`Room::sit`] before the walk goes on.
-    pub fn turn(&mut self, room: &Room, party: Party) -> Turn {
+    fn turn(&mut self, room: &Room, party: Party) -> Turn {
         if !room.can_ever_hold(party.size) || self.held_up.contains(&party.residence) {
             Turn::Passed
         } else if room.left_for(party.residence).is_some_and(|left| party.size > left) {
@@ -60,6 +61,46 @@ impl Walk {
         } else {
             Turn::Sits
         }
+    }
+}
+
+/// The waiting list as far as it matters: the first one of each residence who could ever sit, or of all where no residence has a share.
+#[derive(Clone, Debug)]
+pub struct Line<P, W> {
+    heads: BTreeMap<P, (W, Party)>,
+    walk: Walk,
+}
+
+impl<P: Ord, W> Line<P, W> {
+    /// Those who stand first, each with her place in line.
+    pub fn of(heads: impl IntoIterator<Item = (P, W, Party)>) -> Self {
+        let heads = heads.into_iter().map(|(at, who, party)| (at, (who, party))).collect();
+        Self { heads, walk: Walk::default() }
+    }
+
+    /// Their parties, in the order in which they wait: as good as the whole list for [`Room::seats`].
+    pub fn parties(&self) -> impl Iterator<Item = Party> {
+        self.heads.values().map(|&(_, party)| party)
+    }
+
+    /// Who gets places now: they are taken at once. Before the next call the one who waits behind her ([`Line::follow`]) must be there.
+    pub fn next(&mut self, room: &mut Room) -> Option<W> {
+        while let Some((_, (who, party))) = self.heads.pop_first() {
+            match self.walk.turn(room, party) {
+                Turn::Sits => {
+                    room.sit(party);
+                    return Some(who);
+                }
+                Turn::Passed => {}
+                Turn::HoldsUp => self.heads.clear(),
+            }
+        }
+        None
+    }
+
+    /// The next one of the residence whose first one got places; of all where no residence has a share.
+    pub fn follow(&mut self, at: P, who: W, party: Party) {
+        self.heads.insert(at, (who, party));
     }
 }
 
@@ -79,7 +120,19 @@ impl Room {
     /// Whether so many could sit if nobody else came.
     #[must_use]
     pub fn can_ever_hold(&self, size: u32) -> bool {
-        [self.places, self.per_residence].into_iter().flatten().all(|places| size <= places)
+        self.largest().is_none_or(|largest| size <= largest)
+    }
+
+    /// Whether a party could sit now if nobody waited before it. If not, nobody has to read who does.
+    #[must_use]
+    pub fn fits(&self, party: Party) -> bool {
+        self.seats(party, [])
+    }
+
+    /// The largest party that could ever sit; none: any can.
+    #[must_use]
+    pub fn largest(&self) -> Option<u32> {
+        self.places.into_iter().chain(self.per_residence).min()
     }
 
     /// Whether a party can sit now; `before` are those who wait before it, in their order (all of them, for a newcomer). It is read only
@@ -111,8 +164,7 @@ impl Room {
         *taken = taken.saturating_sub(party.size);
     }
 
-    /// Who of the waiting list gets places offered now; they are taken at once. `waiting` is all of it in its order, and is read only as
-    /// far as the first one who holds up the rest.
+    /// Who of a whole waiting list, in its order, gets places offered now; they are taken at once. What [`Line`] comes to with less reading.
     pub fn next_offers<K>(&mut self, waiting: impl IntoIterator<Item = (K, Party)>) -> Vec<K> {
         let (mut walk, mut offers) = (Walk::default(), Vec::new());
         for (key, party) in waiting {

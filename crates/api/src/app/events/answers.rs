@@ -1,14 +1,13 @@
 //! What people answer, and what they bring.
 
 use domain::Timestamp;
-use domain::event::places::{Party, Turn, Walk};
-use domain::event::{Answer, AnswerState, Answered, Event, EventTime, NewAnswer, TakeBringLine};
+use domain::event::places::Line;
+use domain::event::{AnswerState, Answered, Event, EventTime, NewAnswer, TakeBringLine};
 use domain::id::{EventId, LineId, TenantId};
 use domain::news::NewsKind;
-use uuid::Uuid;
 
 use super::super::{App, AppError, news};
-use super::offers::{self, Places, SOME};
+use super::offers::{self, Places};
 use super::open;
 use crate::store::events::answers::{self, Found};
 use crate::store::news::Happened;
@@ -29,9 +28,13 @@ pub async fn answer(app: &App, viewer: &Viewer, id: EventId, asked: NewAnswer) -
     let mut places = Places::new(&tx, &event, on.date, counts);
     places.know([viewer.residence].into_iter().chain(was.map(|w| w.residence))).await?;
     let waits_at = before.filter(|b| b.answer.state == AnswerState::Waitlisted).map(|b| b.position);
-    let line = line(&mut places, &tx, &event, on, (was, waits_at), now).await?;
+    let line = if event.asks_line(&asked, viewer.residence, was, &places.room, now) {
+        places.line(waits_at).await?
+    } else {
+        Line::of([])
+    };
     let Answered { answer, queues, look, gives_back } =
-        event.answer(asked, viewer.residence, was, places.room, line, now)?;
+        event.answer(asked, viewer.residence, was, places.room, line.parties(), now)?;
     if Some(answer) == was {
         return Ok(());
     }
@@ -50,44 +53,8 @@ pub async fn answer(app: &App, viewer: &Viewer, id: EventId, asked: NewAnswer) -
     answers::keep_counts(&tx, &event, on.date, counts).await?;
     store::events::touch(&tx, id).await?;
     talk(&tx, &event, viewer.tenant, answer.state, now).await?;
-    tell_hosts(app, &tx, &event, viewer.tenant, on).await?;
+    tell_hosts(app, &tx, &event, viewer.tenant, (was.map(|w| w.state), answer.state), on).await?;
     Ok(tx.commit().await?)
-}
-
-/// Those who wait before her, as far as the first one who is in the way: all that the decision reads.
-async fn line(
-    places: &mut Places<'_>,
-    tx: &Tx,
-    event: &Event,
-    on: EventTime,
-    (was, waits_at): (Option<Answer>, Option<Uuid>),
-    now: Timestamp,
-) -> Result<Vec<Party>, AppError> {
-    let mut line: Vec<Party> = Vec::new();
-    let (mut walk, mut after) = (Walk::default(), None);
-    loop {
-        let some = answers::line(tx, event.id, on.date, (after, waits_at), SOME.min(limit(event))).await?;
-        places.know(some.iter().map(|w| w.answer.residence)).await?;
-        let mut room = places.room.clone();
-        if let Some(gone) = was.filter(|w| w.has_lapsed(now)) {
-            room.leave(gone.party());
-        }
-        for waits in &some {
-            line.push(waits.party());
-            if walk.turn(&room, waits.party()) != Turn::Passed {
-                return Ok(line);
-            }
-        }
-        match some.last() {
-            Some(last) if some.len() as u64 == SOME.min(limit(event)) => after = Some(last.position),
-            Some(_) | None => return Ok(line),
-        }
-    }
-}
-
-/// Without a share for each residence hardly anybody is passed over: the first one says it.
-const fn limit(event: &Event) -> u64 {
-    if event.places_per_residence.is_none() { 2 } else { SOME }
 }
 
 /// Whoever comes, perhaps, is one of those who talk about it.
@@ -108,11 +75,25 @@ pub(super) async fn leave_talk(tx: &Tx, event: &Event, who: TenantId) -> Result<
     Ok(())
 }
 
-async fn tell_hosts(app: &App, tx: &Tx, event: &Event, by: TenantId, on: EventTime) -> Result<(), AppError> {
+/// Hosts hear what has become of an answer; that somebody says no only when she was to come, and then not who she is.
+async fn tell_hosts(
+    app: &App,
+    tx: &Tx,
+    event: &Event,
+    by: TenantId,
+    (was, is): (Option<AnswerState>, AnswerState),
+    on: EventTime,
+) -> Result<(), AppError> {
+    let says_no = is == AnswerState::Declined;
+    if says_no && was.is_none_or(|was| was == AnswerState::Declined) {
+        return Ok(());
+    }
     let about = domain::conversation::ThingRef { kind: domain::conversation::ThingKind::Event, id: event.id.0 };
     let date = event.repeat.is_some().then_some(on.date);
-    let happened = Happened { about, kind: NewsKind::EventAnswer, by: Some(by), date, at: app.clock.now() };
-    news::tell_all(app, tx, event.hosts(), &happened).await
+    let happened =
+        Happened { about, kind: NewsKind::EventAnswer, by: (!says_no).then_some(by), date, at: app.clock.now() };
+    let hosts = event.hosts().filter(|&host| host != by && !app.store.are_apart(host, by));
+    news::tell_all(app, tx, hosts, &happened).await
 }
 
 /// Says how many of a line the viewer brings.

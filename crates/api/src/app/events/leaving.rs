@@ -80,8 +80,7 @@ async fn go_on(app: &App, tx: &Tx, before: &Event, after: Event, who: TenantId) 
 async fn cancel(app: &App, tx: &Tx, before: &Event, after: &Event) -> Result<(), AppError> {
     let now = app.clock.now();
     store::events::words::forget(tx, before.id).await?;
-    let date = before.next_date(now).map(|on| on.date);
-    words::of_its_end(app, tx, before, date).await?;
+    words::of_its_end(app, tx, before).await?;
     store::events::forget_lines(tx, before).await?;
     store::events::save(tx, after, before.version).await?;
     outbox::forget_task(tx, Task::EventOffer, before.id.0).await?;

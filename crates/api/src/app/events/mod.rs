@@ -111,7 +111,7 @@ pub async fn edit(app: &App, viewer: &Viewer, id: EventId, read: u32, edit: Edit
     let after = &edited.event;
     for &date in &edited.lost {
         let on = before.named_date(Some(date)).map_err(refused)?;
-        if before.is_open(on, now) || before.state == domain::event::EventState::Postponed {
+        if before.is_awaited(on, now) {
             words::to_many(app, &tx, &before, NewsKind::EventCancelled, Some(date)).await?;
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::Timestamp;
-use domain::event::places::{Room, Turn, Walk};
+use domain::event::places::{Line, Room};
 use domain::event::{Event, EventState, EventTime, offer_until};
 use domain::id::{EventId, ResidenceId, TenantId};
 use domain::news::NewsKind;
@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use super::super::{App, AppError, news};
 use super::words::about;
-use crate::store::events::answers::{self, Counts, Found, Waits};
+use crate::store::events::answers::{self, Ahead, Counts, Found, Waits};
 use crate::store::news::Happened;
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Tx};
 
-/// How many of a waiting list are read at once.
-pub(super) const SOME: u64 = 200;
+/// How many offers that nobody took are taken back at once.
+const SOME: u64 = 200;
 /// How many places are offered in one transaction.
 const AT_ONCE: usize = 100;
 
@@ -44,6 +44,25 @@ impl<'a> Places<'a> {
         self.room.taken_by.extend(new.iter().map(|&r| (r, 0)));
         self.room.taken_by.extend(answers::taken_by(self.tx, self.event.id, self.date, &new).await?);
         Ok(())
+    }
+
+    /// Who waits before a place in line, or who waits at all, as far as it matters.
+    pub async fn line(&mut self, before: Option<Uuid>) -> Result<Line<Uuid, Waits>, AppError> {
+        let (event, ahead) = (self.event.id, Ahead { after: None, before, largest: self.room.largest() });
+        let heads = if self.event.places_per_residence.is_some() {
+            answers::firsts(self.tx, event, self.date, ahead).await?
+        } else {
+            answers::first(self.tx, event, self.date, None, ahead).await?.into_iter().collect()
+        };
+        self.know(heads.iter().map(|w| w.answer.residence)).await?;
+        Ok(Line::of(heads.into_iter().map(|w| (w.position, w, w.party()))))
+    }
+
+    /// Who comes after somebody who got her places: of her residence, where each has a share.
+    async fn behind(&self, of: &Waits) -> Result<Option<Waits>, AppError> {
+        let residence = self.event.places_per_residence.map(|_| of.answer.residence);
+        let ahead = Ahead { after: Some(of.position), before: None, largest: self.room.largest() };
+        Ok(answers::first(self.tx, self.event.id, self.date, residence, ahead).await?)
     }
 }
 
@@ -73,32 +92,23 @@ pub(super) async fn look(
         return Ok(());
     }
     let mut places = Places::new(tx, event, on.date, *counts);
-    let (mut walk, mut after, mut made) = (Walk::default(), None, 0);
-    'line: loop {
-        let some = answers::line(tx, event.id, on.date, (after, None), SOME).await?;
-        places.know(some.iter().map(|w| w.answer.residence)).await?;
-        for waits in &some {
-            match walk.turn(&places.room, waits.party()) {
-                Turn::HoldsUp => break 'line,
-                Turn::Passed => {}
-                Turn::Sits if made == AT_ONCE => {
-                    outbox::ask(tx, app.clock.id(), Task::EventOffer, event.id.0, now).await?;
-                    break 'line;
-                }
-                Turn::Sits => {
-                    places.room.sit(waits.party());
-                    made += 1;
-                    let offered = waits.answer.offered(on, now);
-                    counts.replace(Some(&waits.answer), Some(&offered));
-                    let found = Found { answer: offered, position: waits.position };
-                    answers::put(tx, event.id, on.date, waits.who, &found, now).await?;
-                    say(app, tx, event.id, (waits.who, NewsKind::EventPlaceOffered), on.date).await?;
-                }
-            }
+    if places.room.left() == Some(0) {
+        return Ok(());
+    }
+    let (mut line, mut made) = (places.line(None).await?, 0);
+    while let Some(waits) = line.next(&mut places.room) {
+        if made == AT_ONCE {
+            outbox::ask(tx, app.clock.id(), Task::EventOffer, event.id.0, now).await?;
+            break;
         }
-        match some.last() {
-            Some(last) if some.len() as u64 == SOME => after = Some(last.position),
-            Some(_) | None => break,
+        made += 1;
+        let offered = waits.answer.offered(on, now);
+        counts.replace(Some(&waits.answer), Some(&offered));
+        let found = Found { answer: offered, position: waits.position };
+        answers::put(tx, event.id, on.date, waits.who, &found, now).await?;
+        say(app, tx, event.id, (waits.who, NewsKind::EventPlaceOffered), on.date).await?;
+        if let Some(next) = places.behind(&waits).await? {
+            line.follow(next.position, next, next.party());
         }
     }
     if made > 0 {

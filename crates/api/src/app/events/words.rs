@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::super::{App, AppError, news};
 use super::{is_soon, watch};
+use crate::store::events::words::Which;
 use crate::store::news::Happened;
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Tx};
@@ -24,7 +25,7 @@ pub(super) fn about(event: EventId) -> (ThingKind, Uuid) {
     (ThingKind::Event, event.0)
 }
 
-/// All who may come to an event, or to one of its dates, are to be told.
+/// All who may come to one of the dates of an event, or to any that is to come, are to be told.
 pub(super) async fn to_many(
     app: &App,
     tx: &Tx,
@@ -32,12 +33,14 @@ pub(super) async fn to_many(
     kind: NewsKind,
     date: Option<NaiveDate>,
 ) -> Result<(), AppError> {
-    to_these(app, tx, (event, event.id), kind, date, &COMING).await
+    let which = date.map_or_else(|| Which::All(event.since(app.clock.now())), Which::One);
+    to_these(app, tx, (event, event.id), kind, which, &COMING).await
 }
 
 /// All who may come to an event that is going to be erased are to be told that it is cancelled: about a thing that is nowhere.
-pub(super) async fn of_its_end(app: &App, tx: &Tx, event: &Event, date: Option<NaiveDate>) -> Result<(), AppError> {
-    to_these(app, tx, (event, EventId(app.clock.id())), NewsKind::EventCancelled, date, &COMING).await
+pub(super) async fn of_its_end(app: &App, tx: &Tx, event: &Event) -> Result<(), AppError> {
+    let which = Which::Next(event.since(app.clock.now()));
+    to_these(app, tx, (event, EventId(app.clock.id())), NewsKind::EventCancelled, which, &COMING).await
 }
 
 async fn to_these(
@@ -45,11 +48,11 @@ async fn to_these(
     tx: &Tx,
     event: (&Event, EventId),
     kind: NewsKind,
-    date: Option<NaiveDate>,
+    which: Which,
     answers: &[AnswerState],
 ) -> Result<(), AppError> {
     let id = app.clock.id();
-    store::events::words::keep(tx, id, event, kind, date, answers).await?;
+    store::events::words::keep(tx, id, event, kind, which, answers).await?;
     Ok(outbox::ask(tx, app.clock.id(), Task::EventWord, id, app.clock.now()).await?)
 }
 
@@ -74,7 +77,8 @@ pub(in crate::app) async fn tick_soon(app: &App, tx: &Tx, id: Uuid) -> Result<()
     let Some(event) = store::events::lock(tx, EventId(id)).await? else { return Ok(()) };
     for on in event.dates() {
         if event.offers(on, now) && is_soon(on, now) {
-            to_these(app, tx, (&event, event.id), NewsKind::EventSoon, Some(on.date), &[AnswerState::Going]).await?;
+            let which = Which::One(on.date);
+            to_these(app, tx, (&event, event.id), NewsKind::EventSoon, which, &[AnswerState::Going]).await?;
         }
     }
     watch(app, tx, &event, now).await

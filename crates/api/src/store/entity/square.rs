@@ -53,6 +53,7 @@ entity!(events "events" {
     sequence: i32,
     created_at: i64,
     updated_at: i64,
+    postponed_at: Option<i64>,
     over_at: i64,
     edition: i32,
     version: i32,

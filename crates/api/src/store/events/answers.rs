@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::super::conversations::Sql;
 use super::super::entity::event_answers::{self, Column, Entity, Model};
 use super::super::entity::event_dates;
 use super::super::{Db, StoreError, Tx, number, time, value, word};
@@ -148,27 +149,79 @@ impl Waits {
     }
 }
 
-/// Some of those who wait, in their order: after one place in line, before another.
+/// Among whom somebody is the first of those who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// Beyond this place in line.
+    pub after: Option<Uuid>,
+    /// Up to this one.
+    pub before: Option<Uuid>,
+    /// Those whose party is no larger.
+    pub largest: Option<u32>,
+}
+
+impl Ahead {
+    fn sql(&self, sql: &mut Sql) -> String {
+        let mut of = "AND w.answer = 'waitlisted'".to_owned();
+        for (at, sign) in [(self.after, '>'), (self.before, '<')] {
+            if let Some(at) = at {
+                let at = sql.mark(at);
+                of.push_str(&format!(" AND w.position {sign} {at}"));
+            }
+        }
+        if let Some(largest) = self.largest {
+            of.push_str(&format!(" AND w.guests < {largest}"));
+        }
+        format!("{of} ORDER BY w.position LIMIT 1")
+    }
+}
+
+fn waits(row: &Model) -> Result<Waits, StoreError> {
+    Ok(Waits { who: TenantId(row.tenant_id), position: row.position, answer: from_row(row)? })
+}
+
+/// The first one who waits; of a residence, when there is one.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn line(
+pub async fn first(
     db: &impl Db,
     event: EventId,
     date: NaiveDate,
-    (after, before): (Option<Uuid>, Option<Uuid>),
-    limit: u64,
-) -> Result<Vec<Waits>, StoreError> {
-    let mut select = waiting(event, date);
-    if let Some(after) = after {
-        select = select.filter(Column::Position.gt(after));
-    }
-    if let Some(before) = before {
-        select = select.filter(Column::Position.lt(before));
-    }
-    let rows = select.order_by_asc(Column::Position).limit(limit).all(db.conn()).await?;
-    let waits =
-        |row: &Model| Ok(Waits { who: TenantId(row.tenant_id), position: row.position, answer: from_row(row)? });
+    residence: Option<ResidenceId>,
+    ahead: Ahead,
+) -> Result<Option<Waits>, StoreError> {
+    let mut sql = Sql::new();
+    let (event, date) = (sql.mark(event.0), sql.mark(date.to_string()));
+    let home = residence.map(|r| format!(" AND w.residence_id = {}", sql.mark(r.0))).unwrap_or_default();
+    let ahead = ahead.sql(&mut sql);
+    sql.add(&format!("SELECT w.* FROM event_answers w WHERE w.event_id = {event} AND w.date = {date}{home} {ahead}"));
+    let row = Entity::find().from_raw_sql(sql.statement(db)).one(db.conn()).await?;
+    row.as_ref().map(waits).transpose()
+}
+
+/// The first ones who wait, one of each residence. As long to find as there are residences, however many wait.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn firsts(db: &impl Db, event: EventId, date: NaiveDate, ahead: Ahead) -> Result<Vec<Waits>, StoreError> {
+    let mut sql = Sql::new();
+    let (event, date) = (sql.mark(event.0), sql.mark(date.to_string()));
+    let of = format!("event_id = {event} AND a.date = {date}");
+    let next = "ORDER BY a.residence_id LIMIT 1";
+    let ahead = ahead.sql(&mut sql);
+    // From one residence to the next along the index, then to the first of each: CROSS JOIN keeps SQLite in this order.
+    sql.add(&format!(
+        "WITH RECURSIVE homes(residence_id) AS (\
+         SELECT (SELECT a.residence_id FROM event_answers a WHERE a.{of} {next}) \
+         UNION ALL SELECT (SELECT a.residence_id FROM event_answers a WHERE a.{of} \
+         AND a.residence_id > homes.residence_id {next}) FROM homes WHERE homes.residence_id IS NOT NULL) \
+         SELECT f.* FROM homes CROSS JOIN event_answers f WHERE f.event_id = {event} AND f.date = {date} \
+         AND f.residence_id = homes.residence_id AND f.answer = 'waitlisted' AND f.position = (\
+         SELECT w.position FROM event_answers w WHERE w.event_id = {event} AND w.date = {date} \
+         AND w.residence_id = homes.residence_id {ahead})"
+    ));
+    let rows = Entity::find().from_raw_sql(sql.statement(db)).all(db.conn()).await?;
     rows.iter().map(waits).collect()
 }
 
@@ -192,8 +245,6 @@ pub async fn lapsed(
         .limit(limit)
         .all(db.conn())
         .await?;
-    let waits =
-        |row: &Model| Ok(Waits { who: TenantId(row.tenant_id), position: row.position, answer: from_row(row)? });
     rows.iter().map(waits).collect()
 }
 

@@ -1,5 +1,7 @@
 //! The dates of a calendar that somebody subscribes to.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use domain::Timestamp;
 use domain::event::{Access, EventState, EventTime, StepFree};
@@ -11,10 +13,10 @@ use super::super::conversations::Sql;
 use super::super::stacks::Look;
 use super::super::{Db, Store, StoreError, Viewer, number, time, value, word};
 use super::list::KEPT_DAYS;
-use super::{Span, day};
+use super::{Slot, Span, day};
 use crate::ical::About;
 
-/// The most dates of a calendar.
+/// The most dates of a calendar: the next ones, then the last ones.
 pub const MOST: u16 = 500;
 
 #[derive(Debug, FromQueryResult)]
@@ -41,7 +43,9 @@ const COLUMNS: &str = "e.id, e.title, e.text, e.place, e.at_residence_id, e.step
      e.created_at, e.updated_at, e.repetition IS NOT NULL AS repeats, d.date, d.starts_at, d.ends_at, d.cancelled";
 
 impl Store {
-    fn entries(&self, rows: Vec<Row>, since: Timestamp) -> Result<Vec<(About, EventTime, bool)>, StoreError> {
+    /// In the order in which they begin.
+    fn entries(&self, mut rows: Vec<Row>, since: Timestamp) -> Result<Vec<(About, EventTime, bool)>, StoreError> {
+        rows.sort_unstable_by_key(|row| (row.starts_at, row.id));
         let atlas = self.atlas();
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
@@ -82,11 +86,9 @@ impl Store {
     /// When the database does not answer.
     pub async fn own_feed(&self, viewer: &Viewer, now: Timestamp) -> Result<Vec<(About, EventTime, bool)>, StoreError> {
         let since = now - TimeDelta::days(KEPT_DAYS);
-        let apart = self.blocks.apart(viewer.tenant);
         let mut sql = Sql::new();
         let (me, from) = (sql.mark(viewer.tenant.0), sql.mark(since.timestamp_millis()));
-        let apart = sql.apart(apart.as_deref());
-        let met = Sql::but("e.author_id", &apart);
+        let over = format!("d.ends_at <= {}", now.timestamp_millis());
         let when = format!("d.ends_at > {from} AND e.state <> 'draft'");
         sql.add(&format!(
             "SELECT {COLUMNS} FROM (\
@@ -96,10 +98,11 @@ impl Store {
              JOIN event_dates d ON d.event_id = e.id WHERE h.tenant_id = {me} AND {when} \
              UNION SELECT d.event_id, d.date FROM event_answers x JOIN events e ON e.id = x.event_id \
              JOIN event_dates d ON d.event_id = x.event_id AND d.date = x.date \
-             WHERE x.tenant_id = {me} AND x.answer IN ('going', 'maybe') AND {when}{met}) mine \
+             WHERE x.tenant_id = {me} AND x.answer IN ('going', 'maybe') AND {when}) mine \
              JOIN events e ON e.id = mine.event_id \
              JOIN event_dates d ON d.event_id = mine.event_id AND d.date = mine.date \
-             ORDER BY d.starts_at, e.id LIMIT {MOST}"
+             ORDER BY CASE WHEN {over} THEN 1 ELSE 0 END, \
+             CASE WHEN {over} THEN -d.starts_at ELSE d.starts_at END, e.id LIMIT {MOST}"
         ));
         let rows = Row::find_by_statement(sql.statement(self)).all(self.conn()).await?;
         self.entries(rows, since)
@@ -117,20 +120,20 @@ impl Store {
         let since = now - TimeDelta::days(KEPT_DAYS);
         let (atlas, apart) = (self.atlas(), self.blocks.apart(viewer.tenant));
         let look = Look { atlas: &atlas, viewer, apart: apart.as_deref(), circle: None, now };
-        let slots = self.agenda.page(&look, Span { from: since, to: None }, None, MOST.into());
-        let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(Vec::new()) };
+        let mut slots = self.agenda.page(&look, Span { from: now, to: None }, None, MOST.into());
+        slots.extend(self.agenda.over(&look, since, usize::from(MOST) - slots.len()));
+        let (Some(first), Some(last)) = (slots.iter().min(), slots.iter().max()) else { return Ok(Vec::new()) };
         let mut sql = Sql::new();
         let (first, last) = (sql.mark(first.0), sql.mark(last.0));
-        let mut events: Vec<Uuid> = slots.iter().map(|s| s.1).collect();
-        events.sort_unstable();
-        events.dedup();
+        let slots: BTreeSet<Slot> = slots.iter().copied().collect();
+        let events: BTreeSet<Uuid> = slots.iter().map(|s| s.1).collect();
         let ids = sql.marks(events);
         sql.add(&format!(
             "SELECT {COLUMNS} FROM event_dates d JOIN events e ON e.id = d.event_id WHERE d.event_id IN ({ids}) \
-             AND d.starts_at >= {first} AND d.starts_at <= {last} AND e.state <> 'draft' AND NOT e.hidden \
-             ORDER BY d.starts_at, e.id LIMIT {MOST}"
+             AND d.starts_at >= {first} AND d.starts_at <= {last} AND e.state <> 'draft' AND NOT e.hidden"
         ));
-        let rows = Row::find_by_statement(sql.statement(self)).all(self.conn()).await?;
+        let mut rows = Row::find_by_statement(sql.statement(self)).all(self.conn()).await?;
+        rows.retain(|row| slots.contains(&(row.starts_at, row.id)));
         self.entries(rows, since)
     }
 }

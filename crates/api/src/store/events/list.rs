@@ -120,34 +120,53 @@ impl Agenda {
         let stacked = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let (first, end, from) = (span.first(after), span.end(), span.from.timestamp_millis());
         let shown = |slot: &Slot, on: &OnDay, is_shared: bool| {
-            on.ends_at > from
-                && after.is_none_or(|a| *slot > a)
-                && look.apart.is_none_or(|apart| !apart.contains(&on.author))
-                && (!is_shared || look.atlas.is_live(on.residence))
+            on.ends_at > from && after.is_none_or(|a| *slot > a) && meets(look, on, is_shared)
         };
         let mut in_reach = Vec::new();
-        let mut heap = BinaryHeap::new();
         for stack in look.stacks() {
             let Some(slots) = stacked.stacks.get(&stack) else { continue };
             let is_shared = matches!(stack, Stack::Office(_));
-            let mut dates =
-                slots.range(first..).take_while(|(s, _)| s.0 < end).filter(move |(s, on)| shown(s, on, is_shared));
-            if let Some((slot, _)) = dates.next() {
-                heap.push(Reverse((*slot, in_reach.len())));
-                in_reach.push(dates);
-            }
+            let dates = slots.range(first..).take_while(|(s, _)| s.0 < end);
+            in_reach.push(dates.filter(move |(s, on)| shown(s, on, is_shared)).map(|(slot, _)| Reverse(*slot)));
         }
-        let mut page = Vec::with_capacity(limit.min(128));
-        while page.len() < limit
-            && let Some(Reverse((slot, n))) = heap.pop()
-        {
-            page.push(slot);
-            if let Some((slot, _)) = in_reach[n].next() {
-                heap.push(Reverse((*slot, n)));
-            }
-        }
-        page
+        merge(in_reach, limit).into_iter().map(|Reverse(slot)| slot).collect()
     }
+
+    /// The last dates that are over, the last one first, as far back as `since`.
+    pub(super) fn over(&self, look: &Look<'_>, since: Timestamp, limit: usize) -> Vec<Slot> {
+        let stacked = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let span = Span { from: since, to: Some(look.now) };
+        let (first, end, from) = (span.first(None), span.end(), since.timestamp_millis());
+        let mut in_reach = Vec::new();
+        for stack in look.stacks() {
+            let Some(slots) = stacked.stacks.get(&stack) else { continue };
+            let is_shared = matches!(stack, Stack::Office(_));
+            let over = move |on: &OnDay| from < on.ends_at && on.ends_at <= end && meets(look, on, is_shared);
+            let dates = slots.range(first..(end, Uuid::nil())).rev();
+            in_reach.push(dates.filter(move |(_, on)| over(on)).map(|(slot, _)| *slot));
+        }
+        merge(in_reach, limit)
+    }
+}
+
+fn meets(look: &Look<'_>, on: &OnDay, is_shared: bool) -> bool {
+    look.apart.is_none_or(|apart| !apart.contains(&on.author)) && (!is_shared || look.atlas.is_live(on.residence))
+}
+
+/// The largest ones of some that each come in falling order.
+fn merge<T: Ord + Copy>(mut each: Vec<impl Iterator<Item = T>>, limit: usize) -> Vec<T> {
+    let mut heap: BinaryHeap<(T, usize)> = BinaryHeap::new();
+    for (n, items) in each.iter_mut().enumerate() {
+        heap.extend(items.next().map(|item| (item, n)));
+    }
+    let mut merged = Vec::with_capacity(limit.min(128));
+    while merged.len() < limit
+        && let Some((item, n)) = heap.pop()
+    {
+        merged.push(item);
+        heap.extend(each[n].next().map(|item| (item, n)));
+    }
+    merged
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -302,7 +321,8 @@ impl Store {
         Ok(Page { items: rows.map(|row| row.view(now)).collect::<Result<_, _>>()?, next })
     }
 
-    /// The dates of what the viewer hosts, her drafts among them, and those that she has answered without declining; the soonest first.
+    /// The dates of what the viewer hosts, her drafts among them, and those that she has answered without declining, whoever hosts them; the
+    /// soonest first.
     /// `all_open`: her drafts and what is postponed also when their old dates lie before.
     ///
     /// # Errors
@@ -316,19 +336,16 @@ impl Store {
         limit: u16,
         now: Timestamp,
     ) -> Result<Page<EventSummary>, StoreError> {
-        let apart = self.blocks.apart(viewer.tenant);
         let mut sql = Sql::new();
         let me = sql.mark(viewer.tenant.0);
         let (from, to, most) =
             (sql.mark(span.from.timestamp_millis()), sql.mark(span.end()), sql.mark(i64::from(limit) + 1));
         let (at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
         let (at, id) = (sql.mark(at), sql.mark(id));
-        let apart = sql.apart(apart.as_deref());
         let open = if all_open { " OR e.state IN ('draft', 'postponed')" } else { "" };
         let when = format!(
             "(d.ends_at > {from}{open}) AND d.starts_at < {to} AND (d.starts_at > {at} OR (d.starts_at = {at} AND e.id > {id}))"
         );
-        let met = Sql::but("e.author_id", &apart);
         sql.add(&format!(
             "SELECT {} FROM (\
              SELECT d.event_id, d.date FROM events e JOIN event_dates d ON d.event_id = e.id \
@@ -337,7 +354,7 @@ impl Store {
              JOIN event_dates d ON d.event_id = e.id WHERE h.tenant_id = {me} AND {when} \
              UNION SELECT d.event_id, d.date FROM event_answers x JOIN events e ON e.id = x.event_id \
              JOIN event_dates d ON d.event_id = x.event_id AND d.date = x.date \
-             WHERE x.tenant_id = {me} AND x.answer <> 'declined' AND e.state <> 'draft' AND {when}{met}) mine \
+             WHERE x.tenant_id = {me} AND x.answer <> 'declined' AND e.state <> 'draft' AND {when}) mine \
              JOIN events e ON e.id = mine.event_id \
              JOIN event_dates d ON d.event_id = mine.event_id AND d.date = mine.date {} \
              ORDER BY d.starts_at, e.id LIMIT {most}",

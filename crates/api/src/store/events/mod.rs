@@ -35,6 +35,7 @@ pub use leaving::{answered_dates, delete_some_answers, hide, hosted, nothing_lef
 pub(super) use list::Agenda;
 pub use list::{Slot, Span, parse_cursor};
 pub use people::author_changed;
+pub(super) use view::{Whose, may_know};
 
 /// How long a postponed event stays in the lists without a new date.
 const POSTPONED_DAYS: i64 = 30;
@@ -85,6 +86,7 @@ fn from_row(row: Model, parts: Parts) -> Result<Event, StoreError> {
         sequence: number(row.sequence)?,
         created_at: time(row.created_at),
         updated_at: time(row.updated_at),
+        postponed_at: row.postponed_at.map(time),
         version: number(row.edition)?,
         hidden: row.hidden,
     })
@@ -124,6 +126,7 @@ fn to_row(event: &Event) -> Result<Model, StoreError> {
         sequence: whole(event.sequence),
         created_at: event.created_at.timestamp_millis(),
         updated_at: event.updated_at.timestamp_millis(),
+        postponed_at: event.postponed_at.map(|at| at.timestamp_millis()),
         over_at: over_at.timestamp_millis(),
         edition: whole(event.version),
         version: i32::from(event.state != EventState::Draft),
@@ -266,6 +269,7 @@ pub async fn save(tx: &Tx, event: &Event, read: u32) -> Result<(), StoreError> {
         .col_expr(Column::State, Expr::value(row.state))
         .col_expr(Column::Sequence, Expr::value(row.sequence))
         .col_expr(Column::UpdatedAt, Expr::value(row.updated_at))
+        .col_expr(Column::PostponedAt, Expr::value(row.postponed_at))
         .col_expr(Column::OverAt, Expr::value(row.over_at))
         .col_expr(Column::Edition, Expr::value(row.edition))
         .col_expr(Column::Version, version)

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::Timestamp;
+use domain::circle::Circle;
 use domain::event::{AnswerState, BringLineView, Event, EventDate, EventState, EventView, FirstDate, Guests, MyAnswer};
-use domain::id::{EventId, LineId, TenantId};
+use domain::id::{EventId, LineId, OfficeId, ResidenceId, TenantId};
 use domain::moment::LocalTime;
 use domain::tenant::Person;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
@@ -81,14 +82,48 @@ struct TakenRow {
     mine: i64,
 }
 
-/// Whether the viewer may know of an event: her own always; others' when she has answered it, or when it reaches her.
+/// What of an event decides who may know of it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Whose {
+    pub author: TenantId,
+    pub office: OfficeId,
+    pub residence: ResidenceId,
+    pub circle: Circle,
+    pub is_draft: bool,
+    pub hidden: bool,
+}
+
+/// Whether the viewer may know of an event: one that she hosts always; others' when she `comes`, so that she has answered anything but no to
+/// one of its dates, whoever is apart from whom by now; or when it reaches her.
+pub(in crate::store) fn may_know(
+    store: &Store,
+    atlas: &Atlas,
+    viewer: &Viewer,
+    event: &Whose,
+    (hosts, comes): (bool, bool),
+) -> bool {
+    event.author == viewer.tenant
+        || hosts
+        || (!event.is_draft
+            && event.office == viewer.office
+            && (comes
+                || (!event.hidden
+                    && !store.are_apart(viewer.tenant, event.author)
+                    && atlas.reaches(event.residence, event.circle, viewer.residence))))
+}
+
+/// As [`may_know`], of an event that is read whole, and what she has answered to its dates.
 pub(super) fn is_visible(store: &Store, atlas: &Atlas, viewer: &Viewer, event: &Event, hers: &[AnswerState]) -> bool {
     let comes = hers.iter().any(|&a| a != AnswerState::Declined);
-    event.is_host(viewer.tenant)
-        || (event.state != EventState::Draft
-            && event.office == viewer.office
-            && !store.are_apart(viewer.tenant, event.author)
-            && (comes || (!event.hidden && atlas.reaches(event.residence, event.circle, viewer.residence))))
+    let whose = Whose {
+        author: event.author,
+        office: event.office,
+        residence: event.residence,
+        circle: event.circle,
+        is_draft: event.state == EventState::Draft,
+        hidden: event.hidden,
+    };
+    may_know(store, atlas, viewer, &whose, (event.is_host(viewer.tenant), comes))
 }
 
 /// An event with all that a viewer sees of it.
@@ -141,6 +176,12 @@ impl Store {
 
     /// An event of which the viewer may know.
     pub(super) async fn event_seen(&self, viewer: &Viewer, id: EventId) -> Result<Option<Seen>, StoreError> {
+        let seen = self.event_read(viewer, id).await?;
+        let visible = |seen: &Seen| is_visible(self, &self.atlas(), viewer, &seen.event, &seen.hers());
+        Ok(seen.filter(visible))
+    }
+
+    async fn event_read(&self, viewer: &Viewer, id: EventId) -> Result<Option<Seen>, StoreError> {
         let Some(row) = events::Entity::find_by_id(id.0).one(self.conn()).await? else { return Ok(None) };
         let hosts = self.hosts_of(id).await?;
         let lines = event_lines::Entity::find()
@@ -156,9 +197,7 @@ impl Store {
         let event = from_row(row, std::mem::take(&mut parts))?;
         let dates = self.dates_seen(viewer, id, event.places).await?;
         let cancelled = dates.iter().filter(|d| d.cancelled).map(|d| d.date).collect();
-        let seen = Seen { event: Event { cancelled, ..event }, dates, hosts };
-        let visible = is_visible(self, &self.atlas(), viewer, &seen.event, &seen.hers());
-        Ok(visible.then_some(seen))
+        Ok(Some(Seen { event: Event { cancelled, ..event }, dates, hosts }))
     }
 
     async fn bring_seen(
@@ -209,14 +248,44 @@ impl Store {
         date: Option<NaiveDate>,
         now: Timestamp,
     ) -> Result<Option<EventView>, StoreError> {
-        let Some(seen) = self.event_seen(viewer, id).await? else { return Ok(None) };
+        match self.event_seen(viewer, id).await? {
+            Some(seen) => self.view_of(viewer, seen, date, now).await,
+            None => Ok(None),
+        }
+    }
+
+    /// As [`Store::event`], for somebody who has just done something with it: she sees what has become of it, also when it no longer shows
+    /// itself to her from now on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn event_after(
+        &self,
+        viewer: &Viewer,
+        id: EventId,
+        date: Option<NaiveDate>,
+        now: Timestamp,
+    ) -> Result<Option<EventView>, StoreError> {
+        match self.event_read(viewer, id).await? {
+            Some(seen) => self.view_of(viewer, seen, date, now).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn view_of(
+        &self,
+        viewer: &Viewer,
+        seen: Seen,
+        date: Option<NaiveDate>,
+        now: Timestamp,
+    ) -> Result<Option<EventView>, StoreError> {
         let (hers, Seen { event, dates, hosts }) = (seen.hers(), seen);
         let atlas = self.atlas();
         let Some(residence) = atlas.brief(event.residence) else { return Ok(None) };
         let on = event.opens_at(date, now);
         let is_mine = event.is_host(viewer.tenant);
         Ok(Some(EventView {
-            id,
+            id: event.id,
             version: event.version,
             sequence: event.sequence,
             state: event.state_at(now),

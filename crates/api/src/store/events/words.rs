@@ -1,6 +1,7 @@
 //! Who is still to be told something about an event: kept by one statement, however many they are, and told some at a time.
 
 use chrono::NaiveDate;
+use domain::Timestamp;
 use domain::event::{AnswerState, Event};
 use domain::id::{EventId, TenantId};
 use domain::news::NewsKind;
@@ -11,7 +12,18 @@ use super::super::conversations::Sql;
 use super::super::entity::event_words::{Column, Entity};
 use super::super::{Db, StoreError, Tx, word};
 
-/// Keeps in mind to tell everybody who has answered so; to one date, when there is one. `about` is what they are told it is about.
+/// Of which dates of an event a word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Of one, for those who answered to it.
+    One(NaiveDate),
+    /// Of all that were to come then: nothing is said to those who came only to others.
+    All(Timestamp),
+    /// The same, and each is told which of them was to be her next one.
+    Next(Timestamp),
+}
+
+/// Keeps in mind to tell everybody who has answered so. `about` is what they are told it is about.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -20,7 +32,7 @@ pub async fn keep(
     id: Uuid,
     (event, about): (&Event, EventId),
     kind: NewsKind,
-    date: Option<NaiveDate>,
+    which: Which,
     answers: &[AnswerState],
 ) -> Result<(), StoreError> {
     let mut sql = Sql::new();
@@ -28,17 +40,20 @@ pub async fn keep(
     let kind = sql.mark(kind.as_str());
     let answers: Vec<String> = answers.iter().map(|a| format!("'{}'", a.as_str())).collect();
     let answers = answers.join(", ");
-    let (day, of_day) = match date {
-        Some(date) => {
+    let to_come = |since: Timestamp| format!("NOT d.cancelled AND d.ends_at > {}", since.timestamp_millis());
+    let (date, these) = match which {
+        Which::One(date) => {
             let date = sql.mark(date.to_string());
-            (date.clone(), format!(" AND date = {date}"))
+            (date.clone(), format!("a.date = {date}"))
         }
-        None => ("CAST(NULL AS text)".to_owned(), String::new()),
+        Which::All(since) => ("CAST(NULL AS text)".to_owned(), to_come(since)),
+        Which::Next(since) => ("MIN(a.date)".to_owned(), to_come(since)),
     };
     sql.add(&format!(
         "INSERT INTO event_words (id, tenant_id, event_id, kind, date) \
-         SELECT DISTINCT {id}, tenant_id, {about}, {kind}, {day} FROM event_answers \
-         WHERE event_id = {event} AND answer IN ({answers}){of_day}"
+         SELECT {id}, a.tenant_id, {about}, {kind}, {date} FROM event_answers a \
+         JOIN event_dates d ON d.event_id = a.event_id AND d.date = a.date \
+         WHERE a.event_id = {event} AND a.answer IN ({answers}) AND {these} GROUP BY a.tenant_id"
     ));
     sql.run(tx).await
 }
