@@ -1,7 +1,6 @@
 //! The square, the search, the news.
 
 use domain::circle::Circle;
-use domain::conversation::ThingRef;
 use domain::news::{NewsView, ReadNews, Unread};
 use domain::page::Page;
 use domain::square::{PostKind, PostView};
@@ -87,11 +86,11 @@ impl Client {
         self.call(Request::get("/api/v1/news/unread")).await
     }
 
-    /// `POST /news/read`: I have seen the news of this thing, or all there is. Messages stay unread.
+    /// `POST /news/read`: I have seen these lines, the news of a thing, or all there is. Messages stay unread.
     ///
     /// # Errors
     /// `invalid`.
-    pub async fn read_news(&self, about: Option<ThingRef>) -> Result<(), Error> {
-        self.call(Request::post("/api/v1/news/read").json(&ReadNews { about })).await
+    pub async fn read_news(&self, read: &ReadNews) -> Result<(), Error> {
+        self.call(Request::post("/api/v1/news/read").json(read)).await
     }
 }

@@ -47,6 +47,9 @@ pub struct ThingView {
     /// What it is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Whether the viewer knows its name still, because she talks about it, and can no longer open it.
+    #[serde(default)]
+    pub closed: bool,
 }
 
 words! {

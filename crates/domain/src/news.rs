@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::conversation::{MessageView, ThingRef, ThingView};
 use crate::id::ConversationId;
 use crate::mark::words;
+use crate::problem::FieldCode;
 use crate::tenant::Person;
 
 words! {
@@ -48,6 +50,9 @@ impl NewsKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NewsView {
+    /// Which line; another one as soon as something else has happened to the thing.
+    #[cfg_attr(feature = "schema", schema(value_type = Uuid))]
+    pub id: Uuid,
     /// About what.
     pub about: ThingView,
     /// What happened last.
@@ -66,14 +71,39 @@ pub struct NewsView {
     pub unread: bool,
 }
 
-/// What the viewer has seen: the news of one thing, or all there is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// How many lines can be read at once: as many as one page of news may have.
+pub const MAX_READ_LINES: usize = 100;
+
+/// What the viewer has seen: all there is, unless something is named; then what fits all that is named. Nothing is read that came while a
+/// page was on its way to her.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReadNews {
     /// Of this thing alone, because its page is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<ThingRef>,
+    /// Nothing that came later than this line: the `newest` of what was not read when the page was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Uuid>))]
+    pub up_to: Option<Uuid>,
+    /// These lines alone, at most a hundred: those that were shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<Uuid>>, max_items = 100))]
+    pub lines: Option<Vec<Uuid>>,
+}
+
+impl ReadNews {
+    /// Whether it can be done.
+    ///
+    /// # Errors
+    /// Where the value stands that is refused, and why.
+    pub fn check(&self) -> Result<(), (&'static str, FieldCode)> {
+        match &self.lines {
+            Some(lines) if lines.len() > MAX_READ_LINES => Err(("/lines", FieldCode::TooLong)),
+            Some(_) | None => Ok(()),
+        }
+    }
 }
 
 /// What is not read yet.
@@ -84,6 +114,10 @@ pub struct Unread {
     pub conversations: u32,
     /// Lines of news that were not read, without messages; at most 99.
     pub news: u32,
+    /// The newest line of news, read or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Uuid>))]
+    pub newest: Option<Uuid>,
 }
 
 /// What an open page hears: one event of `GET /stream`, as the JSON of its `data`.

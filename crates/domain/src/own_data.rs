@@ -235,6 +235,8 @@ pub struct CalendarExport {
 pub struct ConversationExport {
     /// The conversation.
     pub conversation: ConversationView,
+    /// Whether she is no longer in it, because she does not come to the event any more: then what she wrote is here, and nothing else.
+    pub left: bool,
     /// Its messages, the oldest first.
     pub messages: Vec<MessageView>,
 }

@@ -3,7 +3,7 @@
 use domain::conversation::{
     ConversationWith, MessageKind, NewConversation, NewMessage, ThingKind, ThingRef, may_begin_about,
 };
-use domain::id::{BarterId, ConversationId, MessageId, TenantId};
+use domain::id::{BarterId, ConversationId, EventId, MessageId, TenantId};
 use domain::problem::ProblemCode;
 use domain::text::MessageText;
 
@@ -95,6 +95,10 @@ async fn begin(
     new: &NewConversation,
     id: ConversationId,
 ) -> Result<ConversationId, AppError> {
+    if new.about.kind == ThingKind::Event && new.with == ConversationWith::Everybody {
+        // Whoever answers at this moment does so before, or finds the conversation afterwards.
+        store::events::lock(tx, EventId(new.about.id)).await?;
+    }
     let people = people(app, tx, viewer, new.about, new.with).await?;
     // Kept as they are until the end: whoever is erased or blocked at this moment is so before, or finds the conversation afterwards.
     let held = match &people {

@@ -2,7 +2,7 @@
 
 use domain::conversation::{ThingKind, ThingRef};
 use domain::id::TenantId;
-use domain::news::NewsKind;
+use domain::news::{NewsKind, ReadNews};
 use uuid::Uuid;
 
 use super::{App, AppError};
@@ -39,12 +39,13 @@ pub(super) async fn tell_all(
     Ok(())
 }
 
-/// The viewer has seen the news of one thing, or all there is.
+/// The viewer has seen some of her news, or all there is.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn read(app: &App, viewer: &Viewer, about: Option<ThingRef>) -> Result<(), AppError> {
+/// `invalid`.
+pub async fn read(app: &App, viewer: &Viewer, seen: &ReadNews) -> Result<(), AppError> {
+    seen.check().map_err(|(pointer, code)| AppError::field(pointer, code))?;
     let tx = app.store.begin().await?;
-    store::news::mark_read(&tx, viewer.tenant, about).await?;
+    store::news::mark_read(&tx, viewer.tenant, seen).await?;
     Ok(tx.commit().await?)
 }

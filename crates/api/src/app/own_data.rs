@@ -1,6 +1,6 @@
 //! What is known of a person: shown in plain words, and all of it to take along.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use domain::barter::BarterView;
@@ -84,7 +84,7 @@ pub async fn export(app: &App, viewer: &Viewer) -> Result<Export, AppError> {
         answers: app.store.own_answers(viewer).await?,
         takings: app.store.own_takings(viewer).await?,
         calendars: all_calendars(app, viewer).await?,
-        conversations: all_conversations(app, viewer).await?,
+        conversations: [all_conversations(app, viewer).await?, left_conversations(app, viewer).await?].concat(),
         news: all_news(app, viewer).await?,
         blocks: store::blocks::list(&*app.store, viewer).await?,
         services,
@@ -167,9 +167,39 @@ async fn all_conversations(app: &App, viewer: &Viewer) -> Result<Vec<Conversatio
         let is_last = page.len() < usize::from(PAGE);
         for conversation in page {
             let messages = all_messages(app, viewer, conversation.id).await?;
-            all.push(ConversationExport { conversation, messages });
+            all.push(ConversationExport { conversation, left: false, messages });
         }
         if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+/// Those in which the viewer is no longer: what she wrote in them.
+async fn left_conversations(app: &App, viewer: &Viewer) -> Result<Vec<ConversationExport>, AppError> {
+    let mut all: Vec<ConversationExport> = Vec::new();
+    let mut at: HashMap<ConversationId, usize> = HashMap::new();
+    let mut before = None;
+    loop {
+        let page = conversations::left(&app.store, viewer, before, PAGE).await?;
+        let is_last = page.len() < usize::from(PAGE);
+        before = page.last().map(|left| left.message.id);
+        let mut new: Vec<conversations::Left> = Vec::new();
+        for left in &page {
+            at.entry(left.conversation).or_insert_with(|| {
+                new.push(left.clone());
+                all.len() + new.len() - 1
+            });
+        }
+        let views = conversations::no_longer_in(&app.store, viewer, &new).await?;
+        let empty = |conversation| ConversationExport { conversation, left: true, messages: Vec::new() };
+        all.extend(views.into_iter().map(empty));
+        for left in page {
+            let of = at.get(&left.conversation).and_then(|n| all.get_mut(*n));
+            of.into_iter().for_each(|talk| talk.messages.push(left.message.clone()));
+        }
+        if is_last {
+            all.iter_mut().for_each(|talk| talk.messages.reverse());
             return Ok(all);
         }
     }

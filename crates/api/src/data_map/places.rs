@@ -148,6 +148,6 @@ pub const PLACES: &[Place] = &[
         topic: Topic::Browser,
         holds: Nothing,
         fate: Kept,
-        how: "the language, and whether somebody is signed in on this device",
+        how: "the language, and a number of 32 bits that tells whether the same person is signed in on this device as before; it leads to nobody, and goes when she signs out or leaves",
     },
 ];

@@ -138,13 +138,13 @@ const THINGS: &[Thing] = &[
         office_sees: false,
         fr: [
             "Vos conversations",
-            "Ce que vous écrivez, à qui et quand, et jusqu'où vous avez lu. Seules les personnes de la conversation la voient ; personne ne voit ce que vous avez lu.",
+            "Ce que vous écrivez, à qui et quand, et jusqu'où vous avez lu. Seules les personnes de la conversation la voient ; personne ne voit ce que vous avez lu. Ce que vous avez écrit à propos d'un rendez-vous reste quand vous n'y venez plus.",
             "Tant que l'une d'elles a un compte.",
             "vos messages deviennent « message retiré », sans vous et sans un mot",
         ],
         en: [
             "Your conversations",
-            "What you write, to whom and when, and how far you have read. Only the people of the conversation see it; nobody sees what you have read.",
+            "What you write, to whom and when, and how far you have read. Only the people of the conversation see it; nobody sees what you have read. What you wrote about an event stays when you no longer come to it.",
             "As long as one of them has an account.",
             "your messages become “message taken back”, without you and without a word",
         ],

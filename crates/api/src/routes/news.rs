@@ -40,10 +40,10 @@ pub async fn get_unread(app: web::Data<App>, who: Who) -> Result<HttpResponse, F
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(unread))
 }
 
-/// I have seen the news of one thing, or all there is. Messages stay unread.
+/// I have seen these lines, the news of one thing, or all there is. Messages stay unread.
 #[utoipa::path(tag = "news", request_body = ReadNews, responses((status = 204, description = "Read"), SignedInOnly, Readable, Always))]
 #[post("/news/read")]
 pub async fn read_news(app: web::Data<App>, who: Who, body: Body<ReadNews>) -> Result<HttpResponse, Failure> {
-    app::news::read(&app, &who.0, body.0.about).await?;
+    app::news::read(&app, &who.0, &body.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::Timestamp;
 use domain::conversation::{MAX_UNREAD, MessageKind, ThingKind, ThingRef, ThingView};
 use domain::id::TenantId;
-use domain::news::{NewsKind, NewsView, Unread};
+use domain::news::{NewsKind, NewsView, ReadNews, Unread};
 use domain::page::Page;
 use domain::tenant::Person;
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Func, OnConflict, Order, Query, SelectStatement};
@@ -20,6 +20,7 @@ use super::blocks::Apart;
 use super::entity::news::{ActiveModel, Column, Entity, Model};
 use super::entity::{conversation_people, conversations, messages, tenants as people};
 use super::square::next_of;
+use super::things::Named;
 use super::{Change, Db, Store, StoreError, Tx, Viewer, number, tenants, things, time, value, word};
 
 /// Something that has happened to a thing.
@@ -60,28 +61,42 @@ pub async fn tell(tx: &Tx, id: Uuid, to: TenantId, what: &Happened) -> Result<()
     // The same once more, before it was read: "3 réponses".
     let again = Expr::col((Entity, Column::Unread)).and(Expr::col((Entity, Column::Kind)).eq(what.kind.as_str()));
     let count = CaseStatement::new().case(again, Expr::col((Entity, Column::Count)).add(1)).finally(Expr::value(1));
-    let replace = OnConflict::columns([Column::TenantId, Column::AboutKind, Column::AboutId])
-        .value(Column::Count, count)
-        .update_columns([Column::Id, Column::Kind, Column::ActorId, Column::Date, Column::At, Column::Unread])
-        .to_owned();
+    let mut replace = OnConflict::columns([Column::TenantId, Column::AboutKind, Column::AboutId]);
+    let all = [Column::Id, Column::Kind, Column::ActorId, Column::Date, Column::At, Column::Unread];
+    replace.value(Column::Count, count).update_columns(all);
+    if matches!(what.kind, NewsKind::EventChanged | NewsKind::EventSoon) {
+        // What she has to know first, or has a day to answer, is not covered by what she finds when she looks.
+        let first = [NewsKind::EventPlaceOffered, NewsKind::EventCancelled].map(NewsKind::as_str);
+        let unread = Expr::col((Entity, Column::Unread)).eq(true);
+        replace.action_and_where(unread.and(Expr::col((Entity, Column::Kind)).is_in(first)).not());
+    }
     Entity::insert(row).on_conflict(replace).exec_without_returning(tx.conn()).await?;
     tx.tell(Change::News(to, what.about));
     Ok(())
 }
 
-/// Marks the news of one thing as read, or all there are.
+/// Marks what somebody has seen of her news as read.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn mark_read(tx: &Tx, who: TenantId, about: Option<ThingRef>) -> Result<(), StoreError> {
+pub async fn mark_read(tx: &Tx, who: TenantId, seen: &ReadNews) -> Result<(), StoreError> {
     let mut update = Entity::update_many()
         .col_expr(Column::Unread, Expr::value(false))
         .filter(Column::TenantId.eq(who.0))
         .filter(Column::Unread.eq(true));
-    if let Some(about) = about {
+    if let Some(about) = seen.about {
         update = update.filter(Column::AboutKind.eq(about.kind.as_str())).filter(Column::AboutId.eq(about.id));
     }
-    update.exec(tx.conn()).await?;
+    if let Some(last) = seen.up_to {
+        update = update.filter(Column::Id.lte(last));
+    }
+    if let Some(lines) = &seen.lines {
+        update = update.filter(Column::Id.is_in(lines.iter().copied()));
+    }
+    if update.exec(tx.conn()).await?.rows_affected > 0 {
+        // Her other pages count anew; of no thing is anything new.
+        tx.tell(Change::News(who, ThingRef { kind: ThingKind::Conversation, id: Uuid::nil() }));
+    }
     Ok(())
 }
 
@@ -244,8 +259,8 @@ impl Store {
         lines.extend(self.unread_talks(viewer, before, limit, apart).await?);
         lines.sort_unstable_by_key(|line| std::cmp::Reverse(line.id));
         let next = next_of(&mut lines, limit, |line| line.id.to_string());
-        let titles = things::titles(self, viewer, lines.iter().map(|l| l.titled)).await?;
-        let items = lines.into_iter().map(|line| line.view(&titles)).collect::<Result<_, _>>()?;
+        let named = things::named(self, viewer, lines.iter().map(|l| l.titled)).await?;
+        let items = lines.into_iter().map(|line| line.view(&named)).collect::<Result<_, _>>()?;
         Ok(Page { items, next })
     }
 
@@ -347,6 +362,13 @@ impl Store {
             .and_where(Expr::col((Entity, Column::Unread)).eq(true))
             .limit(most)
             .to_owned();
+        let newest = Query::select()
+            .column(Column::Id)
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::TenantId)).eq(viewer.tenant.0))
+            .order_by(Column::Id, Order::Desc)
+            .limit(1)
+            .to_owned();
         let count = |these, alias: &'static str| {
             let star = Func::count(Expr::col(sea_orm::sea_query::Asterisk));
             Expr::from(Query::select().expr(star).from_subquery(these, Alias::new(alias)).to_owned())
@@ -354,18 +376,27 @@ impl Store {
         let both = Query::select()
             .expr_as(count(talks, "talks"), "conversations")
             .expr_as(count(news, "news_unread"), "news")
+            .expr_as(Expr::from(newest), "newest")
             .to_owned();
         let Some(row) = self.conn().query_one(&both).await? else { return Ok(Unread::default()) };
         let number = |column: &str| row.try_get::<i64>("", column).map(|n| u32::try_from(n).unwrap_or(MAX_UNREAD));
-        Ok(Unread { conversations: number("conversations")?, news: number("news")? })
+        Ok(Unread {
+            conversations: number("conversations")?,
+            news: number("news")?,
+            newest: row.try_get("", "newest")?,
+        })
     }
 }
 
 impl Line {
-    fn view(self, titles: &HashMap<ThingRef, String>) -> Result<NewsView, StoreError> {
+    fn view(self, named: &HashMap<ThingRef, Named>) -> Result<NewsView, StoreError> {
         let ThingRef { kind, id } = self.about;
+        let titled = things::view(self.titled, named);
+        // A conversation opens, whatever it is about.
+        let closed = titled.closed && self.about == self.titled;
         Ok(NewsView {
-            about: ThingView { kind, id, title: titles.get(&self.titled).cloned() },
+            id: self.id,
+            about: ThingView { kind, id, closed, ..titled },
             kind: self.kind,
             count: number(self.count)?,
             by: self.by,

@@ -200,7 +200,7 @@ async fn what_was_posted_while_a_notice_was_over_is_told_when_it_comes_back(toit
     toit.wait_days(29).await;
     let before = bilal.tell(&found("Un chat")).await;
     toit.wait_days(1).await;
-    awa.client.read_news(None).await.expect("read");
+    awa.client.read_news(&Default::default()).await.expect("read");
     let meanwhile = emma.tell(&found("Un chat roux")).await;
     assert!(told(&emma, &meanwhile).await.is_none(), "hers is over");
     awa.client.renew_notice(cat.id).await.expect("still");

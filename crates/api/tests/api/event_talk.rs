@@ -13,6 +13,7 @@ use crate::support::{Person, Place, Toit, about, code_of, key, on_both_databases
 on_both_databases!(
     hosts_and_those_who_come_talk_and_whoever_says_no_is_out,
     whoever_comes_later_reads_what_was_said,
+    whoever_says_yes_while_they_begin_to_talk_is_among_them,
     a_question_to_the_host_is_between_the_two,
     about_an_event_that_was_called_off_no_conversation_begins,
     an_event_that_is_erased_is_talked_about_without_its_name,
@@ -73,6 +74,21 @@ async fn whoever_comes_later_reads_what_was_said(toit: &Toit) {
     // Whoever no longer meets the host does not read him among the others.
     emma.client.block_neighbour(awa.id()).await.expect("blocked");
     assert_eq!(emma.reads(talk).await, ["J'apporte un gâteau"]);
+}
+
+async fn whoever_says_yes_while_they_begin_to_talk_is_among_them(toit: &Toit) {
+    let (awa, samir, emma, _) = three(toit).await;
+    for n in 0..12 {
+        let party = invite(&awa, &event(toit, &format!("Fête {n}"))).await.id;
+        answers(&samir, party, Reply::Going).await;
+        let hello = to_everybody(thing(party), "Qui apporte les chaises ?");
+        let key = key();
+        let (talk, ()) =
+            tokio::join!(samir.client.start_conversation(&hello, &key), answers(&emma, party, Reply::Going));
+        let talk = talk.expect("they talk").id;
+        assert_eq!(emma.reads(talk).await, ["Qui apporte les chaises ?"], "at the {n}th");
+        assert_eq!(samir.talk(talk).await.others, 2, "at the {n}th");
+    }
 }
 
 async fn a_question_to_the_host_is_between_the_two(toit: &Toit) {

@@ -70,7 +70,7 @@ async fn a_notice_is_renewed_three_times_and_each_life_asks_again(toit: &Toit) {
         assert!(sees(&bilal, told_of.id).await);
         assert_eq!(toit.count("outbox WHERE kind = 'notice'").await, 1, "the clock looks once a life");
     }
-    awa.client.read_news(None).await.expect("read");
+    awa.client.read_news(&Default::default()).await.expect("read");
     toit.wait_days(11).await;
     let asked = told(&awa, told_of.id).await;
     assert_eq!(asked, Some((NewsKind::NoticeEnding, 1)), "she may say that it is answered");

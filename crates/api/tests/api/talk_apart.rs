@@ -1,5 +1,6 @@
 //! Conversations of people who no longer meet, and of those who have left.
 
+use api::store::{StoreKind, conversations as talk};
 use domain::conversation::{ConversationWith, MessageKind, ThingKind};
 use domain::id::ConversationId;
 use domain::problem::ProblemCode;
@@ -13,6 +14,7 @@ on_both_databases!(
     whoever_leaves_takes_her_words_along_and_leaves_the_others_theirs,
     a_conversation_in_which_nobody_is_left_is_gone,
     what_is_erased_is_talked_about_without_its_name,
+    of_two_who_leave_at_once_no_conversation_is_left,
     a_thousand_messages_of_somebody_who_leaves_go_in_steps,
 );
 
@@ -109,6 +111,30 @@ async fn a_conversation_in_which_nobody_is_left_is_gone(toit: &Toit) {
     let left =
         (toit.count("conversations").await, toit.count("conversation_people").await, toit.count("messages").await);
     assert_eq!(left, (0, 0, 0));
+}
+
+async fn of_two_who_leave_at_once_no_conversation_is_left(toit: &Toit) {
+    let (awa, samir, post) = two(toit).await;
+    samir.start(&to_author(offer(&post), "Bonjour")).await;
+    let store = toit.app().store.clone();
+    let first = store.begin().await.expect("a transaction");
+    talk::leave_some(&first, samir.id(), 10, 10).await.expect("he is out");
+    let second = {
+        let (store, awa) = (store.clone(), awa.id());
+        tokio::spawn(async move {
+            let tx = store.begin().await.expect("a transaction");
+            talk::leave_some(&tx, awa, 10, 10).await.expect("she is out");
+            tx.commit().await.expect("kept");
+        })
+    };
+    if store.kind() == StoreKind::Postgres {
+        // She has seen that he is still there, or waits for him.
+        let waits = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while !second.is_finished() && toit.database().number(waits).await == 0 {}
+    }
+    first.commit().await.expect("kept");
+    second.await.expect("no panic");
+    assert_eq!((toit.count("conversations").await, toit.count("messages").await), (0, 0));
 }
 
 async fn what_is_erased_is_talked_about_without_its_name(toit: &Toit) {

@@ -14,7 +14,7 @@ pub(super) fn conversations(page: &mut Page) {
         page.paragraph(page.say(["Aucune conversation.", "No conversation."]));
     }
     for talk in &export.conversations {
-        conversation(page, talk);
+        if talk.left { left(page, talk) } else { conversation(page, talk) }
     }
 }
 
@@ -35,6 +35,19 @@ pub(super) fn about(page: &Page, about: &ThingView) -> String {
         (Some(title), Language::En) => format!("{what}: {title}"),
         (None, _) => format!("{what} {}", page.say(["qui n'est plus là", "that is no longer there"])),
     }
+}
+
+/// One in which she is no longer: what she wrote in it, and nobody else's words.
+fn left(page: &mut Page, talk: &ConversationExport) {
+    page.add("<article class=\"long\">\n");
+    page.title(3, page.say(["Une conversation où vous n'êtes plus", "A conversation in which you are no longer"]));
+    let only = ["Vos messages seulement", "Your messages alone"];
+    page.rows([
+        (["À propos de", "About"], Some(about(page, &talk.conversation.about))),
+        (["Ce qui est ici", "What is here"], Some(page.say(only).to_owned())),
+    ]);
+    talk.messages.iter().for_each(|message| self::message(page, message));
+    page.add("</article>\n");
 }
 
 fn conversation(page: &mut Page, talk: &ConversationExport) {

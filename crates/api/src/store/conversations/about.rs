@@ -9,9 +9,10 @@ use domain::event::EventState;
 use domain::id::{OfficeId, ResidenceId, TenantId};
 use domain::notice::{NoticeState, RESOLVED_DAYS};
 use domain::offer::OfferState;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
+use super::super::events::{Whose, may_know};
 use super::super::{Atlas, Db, Store, StoreError, Viewer, offers, word};
 use super::Sql;
 
@@ -85,7 +86,7 @@ impl Row {
     fn stands(&self, kind: ThingKind, now: Timestamp) -> Result<Stands, StoreError> {
         let until = self.until.map(super::super::time);
         Ok(match kind {
-            _ if self.hidden => Stands::Off,
+            ThingKind::Offer | ThingKind::Notice if self.hidden => Stands::Off,
             ThingKind::Offer => match word(OfferState::from_word(&self.state), &self.state)? {
                 OfferState::Open => Stands::Open,
                 OfferState::Paused | OfferState::Closed | OfferState::Expired => Stands::Off,
@@ -132,20 +133,27 @@ async fn rows(db: &impl Db, kind: ThingKind, ids: &[Uuid]) -> Result<Vec<Row>, S
     Ok(Row::find_by_statement(sql.statement(db)).all(db.conn()).await?)
 }
 
-/// Whether somebody hosts an event, or has said that she comes, perhaps.
-async fn comes_to(db: &impl Db, event: Uuid, who: TenantId) -> Result<bool, StoreError> {
+#[derive(Debug, FromQueryResult)]
+struct Hers {
+    hosts: bool,
+    comes: bool,
+}
+
+/// Whether somebody is named as a host of an event, and whether she has answered it, and not with no.
+async fn hers(db: &impl Db, event: Uuid, who: TenantId) -> Result<(bool, bool), StoreError> {
     let mut sql = Sql::new();
     let (event, who) = (sql.mark(event), sql.mark(who.0));
     sql.add(&format!(
-        "SELECT 1 AS n FROM event_hosts WHERE event_id = {event} AND tenant_id = {who} \
-         UNION ALL SELECT 1 AS n FROM event_answers WHERE event_id = {event} AND tenant_id = {who} \
-         AND answer IN ('going', 'maybe')"
+        "SELECT EXISTS (SELECT 1 FROM event_hosts WHERE event_id = {event} AND tenant_id = {who}) AS hosts, \
+         EXISTS (SELECT 1 FROM event_answers WHERE event_id = {event} AND tenant_id = {who} \
+         AND answer <> 'declined') AS comes"
     ));
-    Ok(db.conn().query_one_raw(sql.statement(db)).await?.is_some())
+    let hers = Hers::find_by_statement(sql.statement(db)).one(db.conn()).await?;
+    Ok(hers.map_or((false, false), |h| (h.hosts, h.comes)))
 }
 
-/// A post of which the viewer may know: her own, or one that is in the lists, reaches her, and is of somebody whom she meets; also an event to
-/// which she comes.
+/// A post of which the viewer may know: her own, or one that is in the lists, reaches her, and is of somebody whom she meets; an event by the
+/// rule of events.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -160,13 +168,20 @@ pub async fn post(
     let stands = row.stands(about.kind, now)?;
     let author = TenantId(row.author_id);
     if author != viewer.tenant {
-        let reaches = row.new_post(about.kind)?.reaches(store, &store.atlas(), viewer);
-        if stands == Stands::Off
-            || (!reaches
-                && (about.kind != ThingKind::Event
-                    || store.are_apart(author, viewer.tenant)
-                    || !comes_to(db, about.id, viewer.tenant).await?))
-        {
+        let atlas = store.atlas();
+        let post = row.new_post(about.kind)?;
+        let knows = match about.kind {
+            ThingKind::Event => {
+                let NewPost { author, office, residence, circle, .. } = post;
+                let (is_draft, hidden) = (stands == Stands::Off, row.hidden);
+                let whose = Whose { author, office, residence, circle, is_draft, hidden };
+                may_know(store, &atlas, viewer, &whose, hers(db, about.id, viewer.tenant).await?)
+            }
+            ThingKind::Offer | ThingKind::Notice | ThingKind::Barter | ThingKind::Conversation => {
+                stands != Stands::Off && post.reaches(store, &atlas, viewer)
+            }
+        };
+        if !knows {
             return Ok(None);
         }
     }
@@ -187,7 +202,7 @@ pub async fn new_posts(
     let mut new = Vec::new();
     for some in ids.chunks(500) {
         for row in rows(store, kind, some).await? {
-            if row.version == 1 && row.stands(kind, now)? == Stands::Open {
+            if row.version == 1 && !row.hidden && row.stands(kind, now)? == Stands::Open {
                 new.push(row.new_post(kind)?);
             }
         }

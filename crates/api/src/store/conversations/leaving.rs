@@ -9,6 +9,17 @@ use uuid::Uuid;
 use super::super::entity::{conversation_people, conversations, messages};
 use super::super::{Change, Db, StoreError, Tx};
 
+/// Keeps the people of a conversation as they are but for those who come in, until the end of the transaction, and answers whether anybody
+/// else is in it: of two who leave at the same moment the second one finds that she is the last.
+pub(super) async fn hold(tx: &Tx, id: Uuid, who: TenantId) -> Result<bool, StoreError> {
+    use conversation_people::{Column, Entity};
+    // Her own row before that of the conversation, in the order in which whoever writes takes them.
+    Entity::find_by_id((id, who.0)).lock_exclusive().one(tx.conn()).await?;
+    conversations::Entity::find_by_id(id).lock_exclusive().one(tx.conn()).await?;
+    let other = Entity::find().filter(Column::ConversationId.eq(id)).filter(Column::TenantId.ne(who.0));
+    Ok(other.one(tx.conn()).await?.is_some())
+}
+
 /// Takes somebody out of some of her conversations; those in which nobody is left are deleted, long ones in several steps. Answers whether
 /// there may be more to do. Done before her messages are emptied: from then on she can write no more.
 ///
@@ -26,8 +37,7 @@ pub async fn leave_some(tx: &Tx, who: TenantId, limit: u64, messages_at_once: u6
         .all(tx.conn())
         .await?;
     for &id in &ids {
-        let others = Entity::find().filter(Column::ConversationId.eq(id)).filter(Column::TenantId.ne(who.0));
-        if others.one(tx.conn()).await?.is_some() {
+        if hold(tx, id, who).await? {
             Entity::delete_by_id((id, who.0)).exec(tx.conn()).await?;
             conversations::Entity::update_many()
                 .col_expr(conversations::Column::OpenerId, Expr::col(conversations::Column::Id))

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use domain::Timestamp;
-use domain::conversation::{ConversationWith, MessageKind, MessageView};
+use domain::conversation::{ConversationWith, MessageKind, MessageView, ThingKind, ThingRef};
 use domain::id::{ConversationId, MessageId, TenantId};
 use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::tenant::{FirstName, Person};
 use domain::text::MessageText;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -163,11 +164,10 @@ pub async fn take_back(
     use messages::{Column, Entity};
     let row = Entity::find_by_id(message.0).one(tx.conn()).await?.filter(|m| m.conversation_id == id.0);
     let Some(row) = row else { return Ok(TakenBack::Unknown) };
-    if !super::is_in(tx, viewer, id).await? {
-        return Ok(TakenBack::Unknown);
-    }
     match row.author_id.map(TenantId) {
+        // Her own words she can take back wherever they stand, also when she is not in that conversation any more.
         Some(author) if author == viewer.tenant => {}
+        _ if !super::is_in(tx, viewer, id).await? => return Ok(TakenBack::Unknown),
         Some(author) if tx.are_apart(author, viewer.tenant) => return Ok(TakenBack::Unknown),
         Some(_) | None => return Ok(TakenBack::NotHers),
     }
@@ -211,6 +211,60 @@ pub async fn list(
     ));
     let rows = Row::find_by_statement(sql.statement(store)).all(store.conn()).await?;
     rows.into_iter().map(|row| row.view(viewer.tenant)).collect::<Result<Vec<_>, _>>().map(Some)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct About {
+    about_kind: String,
+    about_id: Uuid,
+    whom: String,
+}
+
+/// What the viewer wrote and where, though she is not in that conversation any more.
+#[derive(Clone, Debug)]
+pub struct Left {
+    /// Where.
+    pub conversation: ConversationId,
+    /// What it is about.
+    pub about: ThingRef,
+    /// With whom it is.
+    pub with: ConversationWith,
+    /// What she wrote.
+    pub message: MessageView,
+}
+
+/// What the viewer wrote in conversations in which she is no longer, before one of these messages: the newest first, at most `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn left(
+    store: &Store,
+    viewer: &Viewer,
+    before: Option<MessageId>,
+    limit: u16,
+) -> Result<Vec<Left>, StoreError> {
+    let mut sql = Sql::new();
+    let me = sql.mark(viewer.tenant.0);
+    let before = before.map(|b| format!(" AND m.id < {}", sql.mark(b.0))).unwrap_or_default();
+    let limit = sql.mark(i64::from(limit));
+    sql.add(&format!(
+        "SELECT {COLUMNS}, c.about_kind, c.about_id, c.whom FROM messages m \
+         JOIN conversations c ON c.id = m.conversation_id JOIN tenants t ON t.id = m.author_id \
+         WHERE m.author_id = {me}{before} AND NOT EXISTS (SELECT 1 FROM conversation_people p \
+         WHERE p.conversation_id = m.conversation_id AND p.tenant_id = {me}) ORDER BY m.id DESC LIMIT {limit}"
+    ));
+    let rows = store.conn().query_all_raw(sql.statement(store)).await?;
+    let left = |row: &QueryResult| {
+        let (about, row) = (About::from_query_result(row, "")?, Row::from_query_result(row, "")?);
+        let kind = word(ThingKind::from_word(&about.about_kind), &about.about_kind)?;
+        Ok(Left {
+            conversation: ConversationId(row.conversation_id),
+            about: ThingRef { kind, id: about.about_id },
+            with: word(ConversationWith::from_word(&about.whom), &about.whom)?,
+            message: row.view(viewer.tenant)?,
+        })
+    };
+    rows.iter().map(left).collect()
 }
 
 /// What was written in all conversations of the viewer after a message, the oldest first, at most `limit`.

@@ -21,8 +21,8 @@ use super::{Change, Db, Store, StoreError, Tx, Viewer, word};
 
 pub use about::{NewPost, Post, new_posts, post};
 pub use leaving::{is_in_any, leave_some, take_back_some, things_gone};
-pub use messages::{Heard, TakenBack, after, heard, hearers, list as messages, say, take_back};
-pub use views::{Filter, find, message, page};
+pub use messages::{Heard, Left, TakenBack, after, heard, hearers, left, list as messages, say, take_back};
+pub use views::{Filter, find, message, no_longer_in, page};
 
 /// A statement of this room and its values.
 pub(in crate::store) struct Sql {
@@ -212,13 +212,17 @@ pub async fn join_event(tx: &Tx, event: EventId, tenant: TenantId, now: Timestam
     Ok(())
 }
 
-/// Somebody does not come to an event any more: what she wrote stays.
+/// Somebody does not come to an event any more: what she wrote stays as long as anybody is there to read it. She can take it back still.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn leave_event(tx: &Tx, event: EventId, tenant: TenantId) -> Result<(), StoreError> {
     let Some(id) = of_event(tx, event).await? else { return Ok(()) };
-    conversation_people::Entity::delete_by_id((id.0, tenant.0)).exec(tx.conn()).await?;
+    if leaving::hold(tx, id.0, tenant).await? {
+        conversation_people::Entity::delete_by_id((id.0, tenant.0)).exec(tx.conn()).await?;
+    } else {
+        conversations::Entity::delete_by_id(id.0).exec(tx.conn()).await?;
+    }
     Ok(())
 }
 

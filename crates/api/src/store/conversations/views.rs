@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use domain::Timestamp;
 use domain::conversation::{
     ConversationView, ConversationWith, MAX_OTHERS, MAX_UNREAD, MessageView, NAMED_PEOPLE, ThingKind, ThingRef,
-    ThingView,
 };
 use domain::id::{ConversationId, MessageId, TenantId};
 use domain::tenant::Person;
@@ -150,12 +149,12 @@ pub async fn page(
     for row in &rows {
         about.push(ThingRef { kind: word(ThingKind::from_word(&row.about_kind), &row.about_kind)?, id: row.about_id });
     }
-    let titles = things::titles(store, viewer, about.iter().copied()).await?;
+    let named = things::named(store, viewer, about.iter().copied()).await?;
     let view = |(mut row, about): (Row, ThingRef)| {
         let others = count(row.others);
         Ok(ConversationView {
             id: ConversationId(row.id),
-            about: ThingView { kind: about.kind, id: about.id, title: titles.get(&about).cloned() },
+            about: things::view(about, &named),
             with: word(ConversationWith::from_word(&row.whom), &row.whom)?,
             people: people.remove(&row.id).unwrap_or_default(),
             others,
@@ -167,6 +166,31 @@ pub async fn page(
         })
     };
     rows.into_iter().zip(about).map(view).collect()
+}
+
+/// A conversation in which the viewer is no longer, as she may still know of it: what it is about, and the last that she wrote in it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn no_longer_in(
+    store: &Store,
+    viewer: &Viewer,
+    left: &[messages::Left],
+) -> Result<Vec<ConversationView>, StoreError> {
+    let named = things::named(store, viewer, left.iter().map(|l| l.about)).await?;
+    let view = |left: &messages::Left| ConversationView {
+        id: left.conversation,
+        about: things::view(left.about, &named),
+        with: left.with,
+        people: Vec::new(),
+        others: 0,
+        last: Some(left.message.clone()),
+        unread: 0,
+        muted: false,
+        may_write: false,
+        updated_at: left.message.at,
+    };
+    Ok(left.iter().map(view).collect())
 }
 
 /// One conversation of the viewer.

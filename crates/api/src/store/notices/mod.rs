@@ -3,6 +3,7 @@
 mod alike;
 mod view;
 
+use domain::conversation::ThingKind;
 use domain::id::{NoticeId, OfficeId, PhotoId, ResidenceId, TenantId};
 use domain::notice::{Notice, NoticeKind, NoticeState, PhotoView, Radius, Seen};
 use domain::tenant::Person;
@@ -266,6 +267,7 @@ pub async fn delete_some(tx: &Tx, author: TenantId, limit: u64) -> Result<(usize
     }
     let pictures = super::photos::of_notices(tx, &ids).await?;
     super::news::forget_things(tx, &ids).await?;
+    super::conversations::things_gone(tx, ThingKind::Notice, &ids).await?;
     outbox::Entity::delete_many().filter(outbox::Column::Subject.is_in(ids.iter().copied())).exec(tx.conn()).await?;
     photos::Entity::delete_many().filter(photos::Column::NoticeId.is_in(ids.iter().copied())).exec(tx.conn()).await?;
     Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).exec(tx.conn()).await?;

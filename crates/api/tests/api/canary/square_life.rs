@@ -16,7 +16,7 @@ impl Canary {
         assert!(!found.items.is_empty(), "others find her posts by her word");
         uses!(canary, person.client => list_news(None));
         uses!(canary, person.client => get_unread());
-        uses!(canary, person.client => read_news(None));
+        uses!(canary, person.client => read_news(&Default::default()));
         let told = other.client.list_news(None).await.expect("the news of the other one").items;
         assert!(told.iter().any(|n| n.by.as_ref().is_some_and(|p| p.id == person.id())), "in which her name stands");
     }

@@ -2,6 +2,7 @@
 
 mod notices;
 mod schema;
+mod talk;
 
 use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
