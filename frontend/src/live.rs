@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use domain::conversation::{MessageView, ThingRef};
+use domain::conversation::{MessageView, ThingKind, ThingRef};
 use domain::id::ConversationId;
 use domain::news::Live;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -66,6 +66,7 @@ pub fn begin(session: Session) {
     if SESSION.replace(Some(session)).is_none() {
         window_event_listener_untyped("visibilitychange", |_| turn());
         window_event_listener_untyped("online", |_| turn());
+        session.follow_tabs();
     }
     session.hang_up.set(Some(Callback::new(|()| {
         HELD.set(false);
@@ -196,12 +197,23 @@ fn heard(session: Session, word: &MessageEvent) {
             session.unread.set(unread);
             // Whoever was away reads anew what she shows; so does everybody when a word may have been lost on its way.
             let rose = unread.conversations > before.conversations || unread.news > before.news;
-            if FRESH.replace(false) || rose {
-                tell(&Heard::Back { first: !HELD.replace(true) });
+            let fresh = FRESH.replace(false);
+            if fresh || rose {
+                let first = !HELD.replace(true);
+                if fresh && !first {
+                    session.look_what_waits();
+                }
+                tell(&Heard::Back { first });
             }
         }
         Some(Live::Message { conversation, message }) => tell(&Heard::Message(conversation, message)),
-        Some(Live::News { about }) => tell(&Heard::News(about)),
+        Some(Live::News { about }) => {
+            // An exchange that waits for her counts in the bar, whichever page is open.
+            if about.kind == ThingKind::Barter {
+                session.look_what_waits();
+            }
+            tell(&Heard::News(about));
+        }
         Some(Live::Post { .. }) => session.new_posts.update(|n| *n += 1),
         // A word of a newer server.
         None => {}
@@ -231,6 +243,7 @@ fn ask() {
         match answer {
             Ok(unread) => {
                 session.unread.set(unread);
+                session.look_what_waits();
                 tell(&Heard::Back { first: false });
                 open();
             }

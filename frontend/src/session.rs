@@ -16,12 +16,13 @@ use leptos_router::NavigateOptions;
 
 use crate::{language, paths, saved};
 
-/// Kept on the device so that a stranger's first visit asks the server for nothing.
-const KNOWN: &str = "known";
-
 /// The API, from where this page came.
 pub fn api() -> Client {
-    Client::browser()
+    #[cfg(target_arch = "wasm32")]
+    return Client::browser();
+    // Nothing is asked in the small tests beside the code, which run without a browser.
+    #[cfg(not(target_arch = "wasm32"))]
+    Client::program("")
 }
 
 /// What pages for members start from.
@@ -169,9 +170,23 @@ impl Session {
         self.member.with_untracked(Option::is_some)
     }
 
-    /// Whether somebody was signed in here at the last visit.
+    /// Whether somebody was signed in here at the last visit: a stranger's first visit asks the server for nothing.
     pub fn was_in() -> bool {
-        saved::device(KNOWN).is_some()
+        saved::is_known()
+    }
+
+    /// Follows other tabs of this browser: where somebody signs out or another one signs in, nobody finds the first one here.
+    pub fn follow_tabs(self) {
+        window_event_listener_untyped("storage", move |event| {
+            // Null, when all was removed at once.
+            let key = js_sys::Reflect::get(&event, &"key".into()).ok().and_then(|key| key.as_string());
+            let who = self.member.with_untracked(|member| member.as_ref().map(|member| member.me.id));
+            let was_in = who.is_some();
+            if saved::is_out(key.as_deref(), who) && was_in {
+                self.clear();
+                self.replace(paths::WELCOME);
+            }
+        });
     }
 
     /// Takes the language of the account unless another one was chosen on this device; draws all again when it differs.
@@ -201,8 +216,8 @@ impl Session {
     pub async fn enter(self, me: Me) -> Result<Member, Error> {
         let api = api();
         let (categories, circles) = futures::try_join!(api.list_categories(), api.list_circles())?;
+        saved::come_in(me.id);
         let member = Member { me, catalogue: Catalogue(Arc::new(categories.items)), circles: Arc::new(circles.items) };
-        saved::set_device(KNOWN, Some("1"));
         self.member.set(Some(member.clone()));
         self.mending.set(false);
         self.follow(&member.me);
@@ -221,8 +236,11 @@ impl Session {
 
     /// Nobody is signed in here any more.
     pub fn leave(self) {
-        saved::set_device(KNOWN, None);
-        saved::drop_all_drafts();
+        saved::go_out();
+        self.clear();
+    }
+
+    fn clear(self) {
         self.go_out();
         self.waiting.set(0);
         self.new_posts.set(0);
@@ -272,7 +290,7 @@ impl Session {
     pub fn is_over(self, error: &Error) -> bool {
         let over = matches!(error.code(), Some(ProblemCode::Unauthenticated | ProblemCode::SessionEnded));
         if over {
-            saved::set_device(KNOWN, None);
+            saved::wait();
             self.go_out();
             let place = window().location();
             let here = place.pathname().unwrap_or_default() + &place.search().unwrap_or_default();

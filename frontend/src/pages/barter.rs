@@ -98,7 +98,7 @@ impl Deeds {
             current.try_set((barter, false));
         };
         let failed = move |error: Error| {
-            if !overtaken(&error) {
+            if !overtaken(&error) || !current.is_there() {
                 return form.refused(&error, &[]);
             }
             let (id, seen) = current.with_untracked(|(barter, _)| (barter.id, barter.revision));
@@ -121,7 +121,6 @@ impl Deeds {
         let id = current.with_untracked(|(barter, _)| barter.id);
         let done = move |barter: BarterView| {
             session.look_what_waits();
-            news::read_about(session, ThingKind::Barter, id.0);
             current.try_set((barter, false));
         };
         session.act(async move { api().get_barter(id).await }, done, move |error| form.refused(&error, &[]));

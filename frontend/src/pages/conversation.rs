@@ -84,6 +84,10 @@ fn about(view: &ConversationView) -> AnyView {
         (None, ThingKind::Barter) => t!(talk.about_barter).to_owned(),
         (None, _) => return view! { <p class="soft">{t!(talk.about_gone)}</p> }.into_any(),
     };
+    if about.closed {
+        // It has its name still for those who talk about it, and no page any more.
+        return view! { <p class="soft" dir="auto">{said}</p> }.into_any();
+    }
     view! { <p><a href=paths::thing(about.kind, about.id) dir="auto">{said}</a></p> }.into_any()
 }
 

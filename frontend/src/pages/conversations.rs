@@ -64,7 +64,7 @@ fn draw(session: Session, list: ListPage<ConversationView>) -> AnyView {
             view! {
                 <ul class="posts">
                     <For each=move || talks.get() key=key let:talk>
-                        {card(&talk)}
+                        {card(&talk, true)}
                     </For>
                 </ul>
             }
@@ -111,7 +111,8 @@ fn key(talk: &ConversationView) -> (uuid::Uuid, u32, bool, Option<(MessageId, Me
     (talk.id.0, talk.unread, talk.muted, talk.last.as_ref().map(|last| (last.id, last.kind)))
 }
 
-fn card(talk: &ConversationView) -> AnyView {
+/// One conversation; without what it is `about` where that is said already.
+pub fn card(talk: &ConversationView, with_about: bool) -> AnyView {
     let face = match talk.people.as_slice() {
         [one] if talk.others == 1 => view! { <Face mark=one.mark/> }.into_any(),
         [] => gone_face(),
@@ -129,7 +130,7 @@ fn card(talk: &ConversationView) -> AnyView {
             {face}
             <div class="grow">
                 <h2 class="post__title"><a href=paths::conversation(talk.id) dir="auto">{name(talk)}</a></h2>
-                {about(talk).map(|about| view! { <p class="post__meta" dir="auto">{about}</p> })}
+                {about(talk).filter(|_| with_about).map(|about| view! { <p class="post__meta" dir="auto">{about}</p> })}
                 {last(talk).map(|last| view! { <p class="talk__last" dir="auto">{last}</p> })}
                 <p class="post__meta">
                     {unread.map(|unread| view! { <span class="tag tag--roof">{unread}</span> })}

@@ -2,16 +2,17 @@
 
 use chrono::NaiveDate;
 use client::Error;
-use domain::conversation::{ThingKind, ThingRef};
+use domain::conversation::{ConversationView, ThingKind, ThingRef};
 use domain::event::repeat::{Every, Repeat, RepeatEnds};
 use domain::event::{AnswerState, EventAction, EventDate, EventState, EventView, StepFree};
 use domain::id::EventId;
+use domain::page::Page as ListPage;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
     by_params, event_answer, event_dates, event_edit, event_form, event_host, event_lines, event_people, news,
-    own_data, talk_new,
+    own_data, talk_new, talks_about,
 };
 use crate::paths::{self, event_todo};
 use crate::session::{Member, Session, api, session};
@@ -120,17 +121,23 @@ fn load(id: EventId, date: Option<NaiveDate>) -> AnyView {
         let member = session.member().await?;
         let event = api().get_event(id, date).await?;
         news::read_about(session, ThingKind::Event, id.0);
+        let own = event.hosts.first().is_some_and(|host| host.id == member.me.id);
+        let talks = if own { talks_about::look(thing(id)).await } else { None };
         Ok(shown(move || {
-            let member = Var::new(member);
+            let (member, talks) = (Var::new(member), Var::new(talks));
             let open = Open { session, form: Form::new(), event: Var::new(event), drawn: Var::new(0) };
             // Elsewhere: a host published it, or cancelled it. An answer of one's own changes no more than the parts about it.
             let key = move || open.drawn.get().to_string() + open.event.with(|event| event.state.as_str());
-            fresh(key, move |_| member.with_untracked(|member| draw(member, open)))
+            fresh(key, move |_| member.with_untracked(|member| draw(member, open, talks.get_untracked())))
         }))
     })
 }
 
-fn draw(member: &Member, open: Open) -> AnyView {
+fn thing(id: EventId) -> ThingRef {
+    ThingRef { kind: ThingKind::Event, id: id.0 }
+}
+
+fn draw(member: &Member, open: Open, talks: Option<ListPage<ConversationView>>) -> AnyView {
     let event = open.event.get_untracked();
     let id = event.id;
     let see = Callback::new(move |()| {
@@ -138,7 +145,8 @@ fn draw(member: &Member, open: Open) -> AnyView {
         let deed = async move { api().get_event(id, Some(date)).await };
         open.session.act(deed, move |event| open.take_whole(event), move |error| open.form.refused(&error, &[]));
     });
-    let something_new = news::about(open.session, ThingRef { kind: ThingKind::Event, id: id.0 }, see);
+    let something_new = news::about(open.session, thing(id), see);
+    let talks = talks_about::section(open.session, thing(id), talks);
     let text = (!event.text.as_str().trim().is_empty())
         .then(|| view! { <p class="typed" dir="auto">{event.text.to_string()}</p> });
     let above = view! { <p class="row"><span class="tag tag--leaf">{t!(event.kind)}</span>{state_tag(&event)}</p> };
@@ -162,6 +170,7 @@ fn draw(member: &Member, open: Open) -> AnyView {
             {dates}
             {people}
             {hosts}
+            {talks}
             {ways}
         </Page>
     }

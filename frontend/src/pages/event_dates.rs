@@ -38,7 +38,7 @@ pub fn section(open: Open) -> Option<AnyView> {
 fn row(open: Open, event: &EventView, on: &EventDate) -> AnyView {
     let (id, date, here) = (event.id, on.date, on.date == event.date);
     let now = move || open.event.with(|event| event.dates.iter().find(|on| on.date == date).copied());
-    let answer = move || now().and_then(|on| on.my_answer).map(|mine| mine.answer);
+    let mine = move || now().and_then(|on| on.my_answer);
     let tag = move || {
         let on = now()?;
         let (class, said) = match (on.cancelled, on.my_answer.map(|mine| mine.answer), on.places) {
@@ -56,17 +56,22 @@ fn row(open: Open, event: &EventView, on: &EventDate) -> AnyView {
     let can_answer = !here && is_open(event, on);
     let come = can_answer.then(|| {
         let heard = t!(event.answer_on, day = &words);
-        let pressed = move || (answer() == Some(AnswerState::Going)).to_string();
+        let pressed = move || {
+            let is = mine().is_some_and(|mine| matches!(mine.answer, AnswerState::Going | AnswerState::Waitlisted));
+            is.to_string()
+        };
         let press = move |_| {
             if open.form.busy().get_untracked() {
                 return;
             }
-            // Pressed once more, it is taken back.
-            let reply = match untrack(answer) {
-                Some(AnswerState::Going | AnswerState::Waitlisted) => Reply::Declined,
-                Some(AnswerState::Maybe | AnswerState::Declined | AnswerState::Offered) | None => Reply::Going,
+            let (answer, guests) = match untrack(mine).map(|mine| (mine.answer, mine.guests)) {
+                // Pressed once more, it is taken back.
+                Some((AnswerState::Going, _)) => (Reply::Declined, Guests::NONE),
+                // A place in line is not lost by a tap, as above; what is held is taken whole.
+                Some((AnswerState::Waitlisted | AnswerState::Offered, guests)) => (Reply::Going, guests),
+                Some((AnswerState::Maybe | AnswerState::Declined, _)) | None => (Reply::Going, Guests::NONE),
             };
-            let new = NewAnswer { answer: reply, guests: Guests::NONE, date: Some(date) };
+            let new = NewAnswer { answer, guests, date: Some(date) };
             open.act(async move { api().answer_event(id, &new).await }, move |event| open.take(event));
         };
         view! {

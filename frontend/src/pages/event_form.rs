@@ -241,16 +241,21 @@ impl Writing {
             EventDraft::drop_kept();
             memory.forget();
             session.say(if later { t!(event_form.draft_said) } else { t!(event.published_said) });
-            session.replace(paths::event(event.id));
+            // Whoever has gone elsewhere meanwhile is not led away from there.
+            if draft.key.is_there() {
+                session.replace(paths::event(event.id));
+            }
         };
         let failed = move |error: Error| {
             // The same draft, changed since it was first sent, is another event.
-            if error.code() == Some(ProblemCode::IdempotencyKeyReused) {
+            if error.code() == Some(ProblemCode::IdempotencyKeyReused) && draft.key.is_there() {
                 draft.key.set(saved::new_key());
                 draft.keep();
             }
             form.refused(&error, &FIELDS);
         };
-        session.act(async move { api().create_event(&new, &draft.key.get_untracked()).await }, done, failed);
+        // Read now: when the answer comes, the page may be gone.
+        let key = draft.key.get_untracked();
+        session.act(async move { api().create_event(&new, &key).await }, done, failed);
     }
 }

@@ -111,7 +111,10 @@ fn about(
             let back = crate::var::Var::new(back);
             ask(question(&event), act, move |event| {
                 done(event);
-                session.replace(back.get_untracked());
+                // Whoever has gone elsewhere meanwhile is not led away from there.
+                if let Some(back) = back.try_get() {
+                    session.replace(back);
+                }
             })
         }))
     })

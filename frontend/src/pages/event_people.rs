@@ -37,8 +37,10 @@ pub fn hosts(member: &Member, open: Open) -> AnyView {
             event.hosts.iter().enumerate().map(|(at, person)| row(at, person, names)).collect()
         })
     };
+    // Whoever comes to an event of somebody whom he does not meet reads no name.
+    let nobody = move || open.event.with(|event| event.hosts.is_empty());
     view! {
-        <section class="stack stack--close" aria-labelledby="hosts-title">
+        <section class="stack stack--close" aria-labelledby="hosts-title" hidden=nobody>
             <h2 id="hosts-title">{t!(event.hosts)}</h2>
             <ul class="rows people">{rows}</ul>
         </section>

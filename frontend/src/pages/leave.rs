@@ -1,13 +1,17 @@
 //! Leaving: what happens, then when, with the password.
 
+use std::sync::Arc;
+
 use client::Error;
+use domain::event::EventView;
+use domain::id::TenantId;
 use domain::leaving::{BACKUP_DAYS, Leave, LeaveWhen, PAUSE_DAYS, ReceiptState, ReceiptToken};
 use domain::problem::{FieldCode, ProblemCode};
 use domain::tenant::Password;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::step;
+use super::{leave_events, step};
 use crate::paths::{self, me_part};
 use crate::saved;
 use crate::session::{Session, api, session};
@@ -39,33 +43,38 @@ pub fn page() -> AnyView {
             // She came back: the next departure has a receipt of its own.
             saved::drop_draft(DRAFT);
         }
-        session.member().await?;
+        let me = session.member().await?.me.id;
+        // Not knowing them keeps nobody from leaving.
+        let shared = Arc::new(leave_events::look(me).await.ok());
         Ok(shown(move || {
             fresh(
                 move || step.get().to_string(),
-                move |_| if step.get_untracked() == 1 { what() } else { when(session) },
+                move |_| if step.get_untracked() == 1 { what(me, shared.as_ref().as_deref()) } else { when(session) },
             )
         }))
     })
 }
 
 /// What happens, in five lines.
-fn what() -> AnyView {
+fn what(me: TenantId, shared: Option<&[EventView]>) -> AnyView {
     let line = |icon: &'static str, words: String| {
         view! { <li class="promise"><span class="promise__icon" aria-hidden="true">{icon}</span><span>{words}</span></li> }
             .into_any()
     };
+    let shared = leave_events::section(me, shared);
+    let erased = if shared.is_some() { t!(leave.erased_but) } else { t!(leave.erased) };
     let backups = t!(leave.backups, days = BACKUP_DAYS.to_string());
     view! {
         <Page screen="leave" title=t!(leave.title) lead=t!(leave.lead).to_owned() back=Back::to(t!(me.title), paths::ME)
             above=view! { <Steps now=1 of=2/> }.into_any()>
             <ul class="promises promises--lines">
-                {line("🧹", t!(leave.erased).to_owned())}
+                {line("🧹", erased.to_owned())}
                 {line("🤝", t!(leave.exchanges).to_owned())}
                 {line("🔑", t!(leave.seat).to_owned())}
                 {line("💾", backups)}
                 {line("🧾", t!(leave.receipt).to_owned())}
             </ul>
+            {shared}
             <div class="actions">
                 <Go label=t!(leave.go_on) href=paths::leave_when() weight=Weight::Primary/>
                 <Go label=t!(leave.download) href=paths::me(me_part::DATA) weight=Weight::Other/>

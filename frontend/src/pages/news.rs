@@ -1,7 +1,7 @@
 //! News: what concerns me, one line for each thing, with what I can do.
 
 use domain::conversation::{ThingKind, ThingRef};
-use domain::news::{NewsView, Unread};
+use domain::news::{NewsView, ReadNews};
 use domain::page::Page as ListPage;
 use leptos::prelude::*;
 
@@ -28,13 +28,17 @@ fn draw(session: Session, list: ListPage<NewsView>) -> AnyView {
     let next = Var::new(list.next);
     let nothing = Memo::new(move |_| news.with(Vec::is_empty));
     let unread = Memo::new(move |_| news.with(|news| news.iter().filter(|line| line.unread).count()));
-    read_all(session);
-    let more = more(session, news, next, |after| async move { api().list_news(after.as_deref()).await });
+    news.with_untracked(|shown| read_shown(session, shown));
+    let more = more(session, news, next, move |after| async move {
+        let page = api().list_news(after.as_deref()).await?;
+        read_shown(session, &page.items);
+        Ok(page)
+    });
     let again = Callback::new(move |()| {
         let done = move |list: ListPage<NewsView>| {
+            read_shown(session, &list.items);
             news.try_set(list.items);
             next.try_set(list.next);
-            read_all(session);
             crate::ui::focus("news");
         };
         session.act(async { api().list_news(None).await }, done, |_| {});
@@ -81,7 +85,8 @@ fn sorted(mut news: Vec<NewsView>) -> Vec<NewsView> {
 fn card(line: &NewsView) -> AnyView {
     let about = &line.about;
     // What is gone has no page any more; a conversation stays when its thing is gone.
-    let there = about.title.is_some() || matches!(about.kind, ThingKind::Barter | ThingKind::Conversation);
+    let there =
+        (about.title.is_some() && !about.closed) || matches!(about.kind, ThingKind::Barter | ThingKind::Conversation);
     let sentence = sentence(line);
     let title = about.title.clone().map(|title| {
         view! { <span class="news__about" dir="auto"><span class="unseen">": "</span>{title}</span> }
@@ -126,23 +131,31 @@ fn picture(kind: ThingKind) -> &'static str {
     }
 }
 
-/// All that is shown has been seen. What this visit showed as new stays marked until the next one.
-fn read_all(session: Session) {
-    leptos::task::spawn_local(async move {
-        // Not read, it is shown as new once more.
-        if api().read_news(None).await.is_ok() {
-            session.unread.update(|unread: &mut Unread| unread.news = 0);
-        }
-    });
+/// These lines have been seen, and no others. What this visit showed as new stays marked until the next one.
+fn read_shown(session: Session, shown: &[NewsView]) {
+    let lines: Vec<_> = shown.iter().filter(|line| line.unread && !is_message(line)).map(|line| line.id).collect();
+    if !lines.is_empty() {
+        read(session, ReadNews { lines: Some(lines), ..ReadNews::default() });
+    }
 }
 
-/// The page of a thing shows what was new about it. Asked only where something is new at all.
+/// A message stays unread until its conversation is opened.
+fn is_message(line: &NewsView) -> bool {
+    line.about.kind == ThingKind::Conversation
+}
+
+/// The page of a thing shows what was new about it, as far as this tab knows of any: what comes meanwhile may not be on it yet.
 pub fn read_about(session: Session, kind: ThingKind, id: uuid::Uuid) {
-    if session.unread.with_untracked(|unread| unread.news == 0) {
-        return;
+    let unread = session.unread.get_untracked();
+    if unread.news > 0 {
+        read(session, ReadNews { about: Some(ThingRef { kind, id }), up_to: unread.newest, lines: None });
     }
+}
+
+fn read(session: Session, seen: ReadNews) {
     leptos::task::spawn_local(async move {
-        if api().read_news(Some(ThingRef { kind, id })).await.is_ok() {
+        // Not read, it is shown as new once more.
+        if api().read_news(&seen).await.is_ok() {
             live::count(session);
         }
     });
@@ -167,7 +180,11 @@ pub fn bell(session: Session) -> AnyView {
 
 /// Says that there is something new about a thing that is shown; it is fetched when the reader wishes, so that nothing moves under her.
 pub fn about(session: Session, thing: ThingRef, see: Callback<()>) -> AnyView {
-    there_is_news(move |heard| matches!(heard, Heard::News(about) if *about == thing), session, see)
+    let seen = Callback::new(move |()| {
+        see.run(());
+        read_about(session, thing.kind, thing.id);
+    });
+    there_is_news(move |heard| matches!(heard, Heard::News(about) if *about == thing), session, seen)
 }
 
 fn there_is_news(concerns: impl Fn(&Heard) -> bool + 'static, session: Session, see: Callback<()>) -> AnyView {

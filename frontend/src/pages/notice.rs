@@ -2,13 +2,14 @@
 
 use chrono::TimeDelta;
 use client::Error;
-use domain::conversation::ThingKind;
-use domain::id::NoticeId;
+use domain::conversation::{ConversationView, ThingKind, ThingRef};
+use domain::id::{NoticeId, TenantId};
 use domain::notice::{NoticeAction, NoticeKind, NoticeState, NoticeView, PhotoSize};
+use domain::page::Page as ListPage;
 use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
-use super::{block, by_params, notice_alike, notice_edit, notice_form, notice_photo, square};
+use super::{block, by_params, news, notice_alike, notice_edit, notice_form, notice_photo, square, talks_about};
 use crate::paths::{self, notice_todo};
 use crate::session::{Member, Session, api, session};
 use crate::ui::{
@@ -45,27 +46,68 @@ fn load(id: NoticeId) -> AnyView {
     let session = session();
     fetched(move || async move {
         let member = session.member().await?;
-        let notice = api().get_notice(id).await?;
-        let looks =
-            notice.author.id == member.me.id && notice.kind.has_seen() && notice.state == NoticeState::Published;
-        // Without suggestions the notice can still be cared for.
-        let alike = if looks { api().list_alike_notices(id).await.ok().map(|page| page.items) } else { None };
+        let (notice, beside) = look(id, member.me.id).await?;
+        news::read_about(session, ThingKind::Notice, id.0);
         Ok(shown(move || {
-            let current = Var::new(notice);
-            let all = Var::new((member, alike.unwrap_or_default()));
-            fresh(
-                move || current.with(|notice| notice.version.to_string()),
-                move |_| {
-                    let (member, alike) = all.get_untracked();
-                    draw(session, &member, current, alike)
-                },
-            )
+            let open = Open { session, current: Var::new(notice), beside: Var::new(beside), drawn: Var::new(0) };
+            let member = Var::new(member);
+            let key = move || format!("{} {}", open.drawn.get(), open.current.with(|notice| notice.version));
+            fresh(key, move |_| member.with_untracked(|member| draw(member, open)))
         }))
     })
 }
 
-fn draw(session: Session, member: &Member, current: Var<NoticeView>, alike: Vec<NoticeView>) -> AnyView {
-    let notice = current.get_untracked();
+/// What its author sees beside her notice: those alike, and what others have written about it.
+#[derive(Clone, Default)]
+struct Beside {
+    alike: Vec<NoticeView>,
+    talks: Option<ListPage<ConversationView>>,
+}
+
+/// A notice on its page. Copies are the same.
+#[derive(Clone, Copy)]
+struct Open {
+    session: Session,
+    current: Var<NoticeView>,
+    beside: Var<Beside>,
+    /// Grows when all is to be drawn anew.
+    drawn: Var<u32>,
+}
+
+fn thing(id: NoticeId) -> ThingRef {
+    ThingRef { kind: ThingKind::Notice, id: id.0 }
+}
+
+async fn look(id: NoticeId, me: TenantId) -> Result<(NoticeView, Beside), Error> {
+    let notice = api().get_notice(id).await?;
+    if notice.author.id != me {
+        return Ok((notice, Beside::default()));
+    }
+    let looks = notice.kind.has_seen() && notice.state == NoticeState::Published;
+    // Without suggestions the notice can still be cared for.
+    let alike = async { if looks { api().list_alike_notices(id).await.ok() } else { None } };
+    let (alike, talks) = futures::join!(alike, talks_about::look(thing(id)));
+    Ok((notice, Beside { alike: alike.map(|page| page.items).unwrap_or_default(), talks }))
+}
+
+/// Draws the newest, because the reader wishes to see it.
+fn look_anew(open: Open, id: NoticeId, me: TenantId) -> Callback<()> {
+    Callback::new(move |()| {
+        let done = move |(notice, beside)| {
+            open.current.try_set(notice);
+            open.beside.try_set(beside);
+            open.drawn.try_update(|drawn| *drawn += 1);
+        };
+        let session = open.session;
+        session.act(look(id, me), done, move |error| session.say(words::error(&error)));
+    })
+}
+
+fn draw(member: &Member, open: Open) -> AnyView {
+    let Open { session, current, beside, .. } = open;
+    let (notice, Beside { alike, talks }) = (current.get_untracked(), beside.get_untracked());
+    let something_new = news::about(session, thing(notice.id), look_anew(open, notice.id, member.me.id));
+    let talks = talks_about::section(session, thing(notice.id), talks);
     let kind = notice.kind;
     let own = notice.author.id == member.me.id;
     let state = (own && !matches!(notice.state, NoticeState::Published | NoticeState::Resolved)).then(|| {
@@ -94,6 +136,7 @@ fn draw(session: Session, member: &Member, current: Var<NoticeView>, alike: Vec<
     let (facts, repair) = (facts(member, &notice, own), repair(&notice));
     view! {
         <Page screen="notice" title=notice.title.to_string() back=back wide=true above=above>
+            {something_new}
             <div class="columns">
                 <div class="stack">
                     {resolved}
@@ -102,6 +145,7 @@ fn draw(session: Session, member: &Member, current: Var<NoticeView>, alike: Vec<
                     {text}
                     {facts}
                     {repair}
+                    {talks}
                     {found}
                 </div>
                 <div class="aside stack stack--close">{todo}</div>

@@ -20,7 +20,7 @@ use crate::{photo_file, saved, time, words};
 
 /// As it is kept until the tab is closed.
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct Kept {
+pub struct Kept {
     kind: String,
     title: String,
     text: String,
@@ -31,6 +31,22 @@ struct Kept {
     circle: String,
     key: String,
     posted: String,
+}
+
+impl Kept {
+    fn keep(&self, what: &str) {
+        saved::keep_draft(&name(what), self);
+    }
+
+    /// One notice, however often it is sent.
+    pub fn key(&self) -> String {
+        self.key.clone()
+    }
+
+    /// The same, posted: only its photo is on its way. For a page that is gone by then.
+    pub fn keep_posted(self, what: &str, id: NoticeId) {
+        Self { posted: id.to_string(), ..self }.keep(what);
+    }
 }
 
 /// The answers so far, as typed. Copies are the same.
@@ -113,7 +129,12 @@ impl NoticeDraft {
 
     /// Keeps it until the tab is closed.
     pub fn keep(self) {
-        let kept = Kept {
+        self.kept().keep(self.what);
+    }
+
+    /// As it is now.
+    pub fn kept(self) -> Kept {
+        Kept {
             kind: self.kind.get_untracked(),
             title: self.title.get_untracked(),
             text: self.text.get_untracked(),
@@ -124,11 +145,11 @@ impl NoticeDraft {
             circle: self.circle.get_untracked(),
             key: self.key.get_untracked(),
             posted: self.posted.get_untracked(),
-        };
-        saved::keep_draft(&name(self.what), &kept);
+        }
     }
 
-    /// Keeps the photo beside it: should it be too large for the browser's store, the words are kept all the same.
+    /// Keeps the photo beside it: should it be too large for the browser's store, the words are kept all the same, and no photo rather
+    /// than the one before.
     pub fn keep_photo(self) {
         let text = self.photo.with_untracked(|photo| photo.as_ref().and_then(|bytes| photo_file::to_text(bytes)));
         match text {

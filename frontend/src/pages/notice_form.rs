@@ -16,8 +16,8 @@ use super::{square, step};
 use crate::paths::{self, notice_what};
 use crate::session::{Member, Session, api, session};
 use crate::ui::{
-    Act, Back, Form, Go, Page, PhotoField, Preview, Sign, Steps, Submit, Summary, Weight, fetched, fresh, not_found,
-    shown,
+    Act, Back, Chosen, Form, Go, Page, PhotoField, Preview, Sign, Steps, Submit, Summary, Weight, fetched, fresh,
+    not_found, shown,
 };
 use crate::var::Var;
 use crate::{saved, words};
@@ -327,25 +327,29 @@ impl Writing {
             return;
         }
         let draft = self.draft;
+        // All that the answer needs is read now: when it comes, the page may be gone.
+        let photo = draft.photo.get_untracked();
         if let Some(id) = draft.posted_as() {
-            return self.send_photo(form, id, half, said);
+            return self.send_photo(form, id, photo, half, said);
         }
         let taken = draft.take(form);
         let (true, Some(new)) = (form.holds(), taken) else { return };
         form.sent();
         said.set(t!(notice_post.publishing));
-        let deed = async move { api().create_notice(&new, &draft.key.get_untracked()).await };
+        let (what, kept) = (self.what, draft.kept());
+        let key = kept.key();
+        let deed = async move { api().create_notice(&new, &key).await };
         let done = move |notice: NoticeView| {
             // From here on it is posted, whatever becomes of the photo, of this page and of the network.
             draft.posted.try_set(notice.id.to_string());
-            draft.keep();
+            kept.keep_posted(what, notice.id);
             self.memory.forget();
-            self.send_photo(form, notice.id, half, said);
+            self.send_photo(form, notice.id, photo, half, said);
         };
         let failed = move |error: Error| {
             said.try_set("");
             // The same draft, changed since it was first sent, is another notice.
-            if error.code() == Some(ProblemCode::IdempotencyKeyReused) {
+            if error.code() == Some(ProblemCode::IdempotencyKeyReused) && draft.key.is_there() {
                 draft.key.set(saved::new_key());
                 draft.keep();
             }
@@ -354,12 +358,17 @@ impl Writing {
         self.session.act(deed, done, failed);
     }
 
-    fn send_photo(self, form: Form, id: NoticeId, half: Var<Half>, said: Var<&'static str>) {
-        let Some(photo) = self.draft.photo.get_untracked() else { return self.finish(id) };
+    fn send_photo(self, form: Form, id: NoticeId, photo: Chosen, half: Var<Half>, said: Var<&'static str>) {
+        let Some(photo) = photo else { return self.finish(id) };
         form.sent();
         said.try_set(t!(notice_post.photo_sending));
         let deed = async move { api().put_notice_photo(id, photo.to_vec()).await };
         let failed = move |error: Error| {
+            if !half.is_there() {
+                // Whoever has gone elsewhere learns it there; the page of the notice takes a photo as well.
+                NoticeDraft::drop_kept(self.what);
+                return self.session.say(t!(notice_post.half_sent));
+            }
             said.try_set("");
             let other = matches!(
                 error.code(),

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use crate::var::Var;
 use client::Error;
-use domain::conversation::ThingKind;
-use domain::id::OfferId;
+use domain::conversation::{ConversationView, ThingKind, ThingRef};
+use domain::id::{OfferId, TenantId};
 use domain::offer::{OfferAction, OfferKind, OfferState, OfferView};
+use domain::page::Page as ListPage;
 use leptos::prelude::*;
 
 use super::confirm::{Question, ask};
 use super::matches::{self, Found};
-use super::{block, by_params, offer_edit, propose, square, talk_new};
+use super::{block, by_params, news, offer_edit, propose, square, talk_new, talks_about};
 use crate::paths::{self, offer_todo};
 use crate::session::{Member, Session, api, session};
 use crate::ui::{Act, Back, Face, Form, Go, Page, Summary, Swap, Weight, fetched, fresh, not_found, shown};
@@ -43,33 +44,71 @@ fn load(id: OfferId) -> AnyView {
     let session = session();
     fetched(move || async move {
         let member = session.member().await?;
-        let offer = api().get_offer(id).await?;
-        let found = if offer.author.id == member.me.id && offer.state == OfferState::Open {
-            // Without suggestions the offer can still be cared for.
-            matches::look(id).await.ok()
-        } else {
-            None
-        };
-        Ok(shown(move || page(session, member, offer, found)))
+        let (offer, beside) = look(id, member.me.id).await?;
+        news::read_about(session, ThingKind::Offer, id.0);
+        Ok(shown(move || {
+            let open =
+                Open { session, current: Var::new(offer), beside: Var::new(Arc::new(beside)), drawn: Var::new(0) };
+            let member = Var::new(member);
+            let key = move || format!("{} {}", open.drawn.get(), open.current.with(|offer| offer.version));
+            fresh(key, move |_| draw(member.get_untracked(), open))
+        }))
     })
 }
 
-fn page(session: Session, member: Member, offer: OfferView, found: Option<Found>) -> AnyView {
-    let offer = Var::new(offer);
-    let all = Var::new((member, Arc::new(found)));
-    fresh(
-        move || offer.with(|offer| offer.version.to_string()),
-        move |_| {
-            let (member, found) = all.get_untracked();
-            draw(session, member, offer, found.as_ref().as_ref())
-        },
-    )
+/// What its author sees beside her offer: who would suit, and what others have written about it.
+#[derive(Default)]
+struct Beside {
+    found: Option<Found>,
+    talks: Option<ListPage<ConversationView>>,
 }
 
-fn draw(session: Session, member: Member, current: Var<OfferView>, found: Option<&Found>) -> AnyView {
-    let offer = current.get_untracked();
+/// An offer on its page. Copies are the same.
+#[derive(Clone, Copy)]
+struct Open {
+    session: Session,
+    current: Var<OfferView>,
+    beside: Var<Arc<Beside>>,
+    /// Grows when all is to be drawn anew.
+    drawn: Var<u32>,
+}
+
+fn thing(id: OfferId) -> ThingRef {
+    ThingRef { kind: ThingKind::Offer, id: id.0 }
+}
+
+async fn look(id: OfferId, me: TenantId) -> Result<(OfferView, Beside), Error> {
+    let offer = api().get_offer(id).await?;
+    if offer.author.id != me {
+        return Ok((offer, Beside::default()));
+    }
+    let looks = offer.state == OfferState::Open;
+    // Without suggestions the offer can still be cared for.
+    let found = async { if looks { matches::look(id).await.ok() } else { None } };
+    let (found, talks) = futures::join!(found, talks_about::look(thing(id)));
+    Ok((offer, Beside { found, talks }))
+}
+
+/// Draws the newest, because the reader wishes to see it.
+fn look_anew(open: Open, id: OfferId, me: TenantId) -> Callback<()> {
+    Callback::new(move |()| {
+        let done = move |(offer, beside)| {
+            open.current.try_set(offer);
+            open.beside.try_set(Arc::new(beside));
+            open.drawn.try_update(|drawn| *drawn += 1);
+        };
+        let session = open.session;
+        session.act(look(id, me), done, move |error| session.say(words::error(&error)));
+    })
+}
+
+fn draw(member: Member, open: Open) -> AnyView {
+    let Open { session, current, beside, .. } = open;
+    let (offer, beside) = (current.get_untracked(), beside.get_untracked());
     // Paused in the meantime, nobody is found for it.
-    let found = found.filter(|_| offer.state == OfferState::Open);
+    let found = beside.found.as_ref().filter(|_| offer.state == OfferState::Open);
+    let something_new = news::about(session, thing(offer.id), look_anew(open, offer.id, member.me.id));
+    let talks = talks_about::section(session, thing(offer.id), beside.talks.clone());
     let own = offer.author.id == member.me.id;
     let want = offer.kind == OfferKind::Request;
     let sign = if want { "post__sign post__sign--large post__sign--want" } else { "post__sign post__sign--large" };
@@ -91,12 +130,14 @@ fn draw(session: Session, member: Member, current: Var<OfferView>, found: Option
     let todo = if own { manage(session, current) } else { answer(&offer) };
     view! {
         <Page screen="offer" title=offer.title.to_string() back=back wide=true above=above>
+            {something_new}
             <div class="columns">
                 <div class="stack">
                     {(!own).then(|| author(&member, &offer))}
                     {text}
                     <Swap offer=offer.clone() member=member.clone()/>
                     {facts(&member, &offer, own)}
+                    {talks}
                     {matches}
                 </div>
                 <div class="aside stack stack--close">{todo}</div>

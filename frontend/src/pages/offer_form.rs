@@ -204,16 +204,21 @@ fn preview(session: Session, memory: square::Memory, draft: OfferDraft, member: 
         let taken = draft.take(form);
         let (true, Some(new)) = (form.holds(), taken) else { return };
         form.sent();
-        let deed = async move { api().create_offer(&new, &draft.key.get_untracked()).await };
+        // Read now: when the answer comes, the page may be gone.
+        let key = draft.key.get_untracked();
+        let deed = async move { api().create_offer(&new, &key).await };
         let done = move |offer: OfferView| {
             OfferDraft::drop_kept();
             memory.forget();
             session.say(t!(write.published_said));
-            session.replace(paths::offer_to(offer.id, paths::offer_todo::MATCHES));
+            // Whoever has gone elsewhere meanwhile is not led away from there.
+            if draft.key.is_there() {
+                session.replace(paths::offer_to(offer.id, paths::offer_todo::MATCHES));
+            }
         };
         let failed = move |error: client::Error| {
             // The same draft, changed since it was first sent, is another offer.
-            if error.code() == Some(domain::problem::ProblemCode::IdempotencyKeyReused) {
+            if error.code() == Some(domain::problem::ProblemCode::IdempotencyKeyReused) && draft.key.is_there() {
                 draft.key.set(saved::new_key());
                 draft.keep();
             }

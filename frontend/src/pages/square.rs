@@ -1,5 +1,7 @@
 //! The square: what is new around me.
 
+use std::collections::HashMap;
+
 use crate::var::Var;
 use client::{Error, OfferFilter, SquareFilter};
 use domain::category::CategorySlug;
@@ -8,12 +10,18 @@ use domain::offer::OfferKind;
 use domain::page::Page as ListPage;
 use domain::square::{PostKind, PostView};
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::first_words::first_words;
 use super::news;
 use crate::session::{Member, Session, api, name, session};
 use crate::ui::{Act, Empty, Form, Go, Page, PostCard, SelectField, Weight, fetched, focus_heading, post_key, shown};
 use crate::{paths, time, words};
+
+/// How many posts a page has.
+const PAGE: usize = 20;
+/// How many posts are looked at again at most: as many as the server gives at once.
+const MOST_LOOKED_AT: usize = 100;
 
 /// What the square showed last, so that coming back from a post finds it as it was left.
 #[derive(Clone, Copy)]
@@ -75,16 +83,16 @@ impl Memory {
         }
     }
 
-    /// One page of what is wished for.
-    async fn page(self, after: Option<String>) -> Result<ListPage<PostView>, Error> {
+    /// One page of what is wished for, of so many posts.
+    async fn page(self, after: Option<String>, limit: Option<u16>) -> Result<ListPage<PostView>, Error> {
         let (circle, kind) = (Some(self.circle.get_untracked()), self.kind.get_untracked());
         let category = CategorySlug::parse(self.category.get_untracked()).ok();
         if let (Some(kind), true) = (untrack(|| self.service()), category.is_some()) {
-            let filter = OfferFilter { circle, kind: Some(kind), category, after, ..OfferFilter::default() };
+            let filter = OfferFilter { circle, kind: Some(kind), category, after, limit, ..OfferFilter::default() };
             let page = api().list_offers(&filter).await?;
             return Ok(ListPage { items: page.items.into_iter().map(PostView::Offer).collect(), next: page.next });
         }
-        api().get_square(&SquareFilter { circle, kind, after, ..SquareFilter::default() }).await
+        api().get_square(&SquareFilter { circle, kind, after, limit, ..SquareFilter::default() }).await
     }
 
     /// Asks for the first page, or for the following one.
@@ -97,7 +105,7 @@ impl Memory {
             session.new_posts.set(0);
         }
         leptos::task::spawn_local(async move {
-            let answer = self.page(after).await;
+            let answer = self.page(after, None).await;
             if self.asked.get_untracked() != number {
                 return;
             }
@@ -116,6 +124,47 @@ impl Memory {
             }
         });
     }
+
+    /// Whoever comes back finds the posts as they are by now, in the place where she left them: what is found says so, what is gone is gone.
+    /// New ones are told of, not put in.
+    fn look_again(self, session: Session) {
+        let number = self.asked.get_untracked();
+        let many = self.posts.with_untracked(Vec::len).clamp(PAGE, MOST_LOOKED_AT);
+        leptos::task::spawn_local(async move {
+            let page = match self.page(None, u16::try_from(many).ok()).await {
+                Ok(page) => page,
+                Err(error) => {
+                    // What is there stays.
+                    session.is_over(&error);
+                    return;
+                }
+            };
+            if self.asked.get_untracked() != number {
+                return;
+            }
+            let id = |post: &PostView| post_key(post).0;
+            // Ids grow with time: what is older than the last of them was not looked at.
+            let last = page.next.is_some().then(|| page.items.last().map(id)).flatten();
+            let newest = self.posts.with_untracked(|posts| posts.first().map(id));
+            let mut now: HashMap<Uuid, PostView> = page.items.into_iter().map(|post| (id(&post), post)).collect();
+            self.posts.update(|posts| {
+                posts.retain_mut(|post| match now.remove(&id(post)) {
+                    Some(as_it_is) => {
+                        *post = as_it_is;
+                        true
+                    }
+                    None => last.is_some_and(|last| id(post) < last),
+                });
+            });
+            // Where nothing is left, the page says so.
+            self.state.set(State::Here);
+            let newer = now.into_keys().filter(|post| newest.is_none_or(|newest| *post > newest)).count();
+            let newer = u32::try_from(newer).unwrap_or(u32::MAX);
+            if newer > session.new_posts.get_untracked() {
+                session.new_posts.set(newer);
+            }
+        });
+    }
 }
 
 /// The page.
@@ -131,9 +180,11 @@ pub fn square() -> AnyView {
 fn page(session: Session, memory: Memory, member: Member) -> AnyView {
     if memory.whose.get_untracked() != Some(member.me.id) {
         memory.whose.set(Some(member.me.id));
+        memory.posts.set(Vec::new());
         memory.forget();
     }
-    if memory.state.get_untracked() == State::Here {
+    if memory.state.get_untracked() == State::Here && memory.posts.with_untracked(|posts| !posts.is_empty()) {
+        memory.look_again(session);
         let to = memory.scrolled.get_untracked();
         request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, to));
     } else {

@@ -91,6 +91,9 @@ impl Talk {
 
     /// A message that came, or what is left of one.
     pub fn take(self, message: MessageView) {
+        if !self.view.is_there() {
+            return;
+        }
         let at_the_end = is_at_the_end();
         let (mine, gone) = (message.mine, message.kind == MessageKind::Gone);
         if mine && let Some(text) = &message.text {

@@ -145,11 +145,15 @@ fn draw(session: Session, about: ThingRef, thing: Thing) -> AnyView {
         let (true, Some(words)) = (form.holds(), taken) else { return };
         form.sent();
         let new = NewConversation { about, with, text: words };
-        let key = once.get_untracked();
+        // Read now: when the answer comes, the page may be gone.
+        let (key, name) = (once.get_untracked(), name.get_untracked());
         let done = move |talk: ConversationView| {
-            name.with_untracked(|name| saved::drop_draft(name));
+            saved::drop_draft(&name);
             session.say(t!(talk.sent_said));
-            session.replace(paths::conversation(talk.id));
+            // Whoever has gone elsewhere meanwhile is not led away from there.
+            if once.is_there() {
+                session.replace(paths::conversation(talk.id));
+            }
         };
         session.act(async move { api().start_conversation(&new, &key).await }, done, move |error: Error| {
             if error.code() == Some(ProblemCode::IdempotencyKeyReused) {

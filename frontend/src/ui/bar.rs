@@ -135,8 +135,14 @@ fn places(path: Memo<String>) -> AnyView {
                 })
             };
             let class = (place == Place::Propose).then_some("bar__propose");
+            // Where one is already: to its beginning.
+            let press = move |_| {
+                if path.with_untracked(|path| place.current(path)) == Some("page") {
+                    window().scroll_to_with_x_and_y(0.0, 0.0);
+                }
+            };
             view! {
-                <li><a href=place.href() class=class aria-current=current><Icon d=place.picture()/><span>{place.label()}</span>{dot}</a></li>
+                <li><a href=place.href() class=class aria-current=current on:click=press><Icon d=place.picture()/><span>{place.label()}</span>{dot}</a></li>
             }
             .into_any()
         })

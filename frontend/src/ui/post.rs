@@ -70,11 +70,12 @@ pub fn PostCard(post: PostView, member: Member) -> AnyView {
 }
 
 /// What tells a post from another, and from what it was before it changed.
-pub fn post_key(post: &PostView) -> (Uuid, u32) {
+pub fn post_key(post: &PostView) -> (Uuid, u32, u32) {
     match post {
-        PostView::Offer(offer) => (offer.id.0, offer.version),
-        PostView::Notice(notice) => (notice.id.0, notice.version),
-        PostView::Event(event) => (event.id.0, event.version),
+        PostView::Offer(offer) => (offer.id.0, offer.version, 0),
+        PostView::Notice(notice) => (notice.id.0, notice.version, 0),
+        // Answers do not make an event another one.
+        PostView::Event(event) => (event.id.0, event.version, event.taken),
     }
 }
 

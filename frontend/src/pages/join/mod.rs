@@ -51,7 +51,7 @@ impl Draft {
     }
 
     fn keep(&self) {
-        saved::keep_draft(DRAFT, self);
+        saved::keep_of_stranger(DRAFT, self);
     }
 }
 
