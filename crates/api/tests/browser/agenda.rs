@@ -3,20 +3,17 @@
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use domain::calendar::CalendarKind;
 use domain::event::{NewEvent, Reply};
-use domain::moment::{LocalTime, in_paris};
+use domain::moment::LocalTime;
 use serde_json::json;
 use thirtyfour::Key;
 
+use crate::events::today;
 use crate::gatherings::{answer, invite};
 use crate::hand::{Hand, What};
 use crate::posts::{examine, party};
 use crate::street::Street;
 use crate::support::{Person, Place, Toit};
 use crate::tab::{Tab, Wishes};
-
-fn today(toit: &Toit) -> NaiveDate {
-    in_paris(toit.now()).date()
-}
 
 /// A party of two hours on that day.
 fn on(toit: &Toit, title: &str, day: NaiveDate, hour: u32) -> NewEvent {
@@ -102,6 +99,34 @@ async fn a_month_is_moved_through_by_keyboard_and_says_what_is_on_each_day() {
 }
 
 #[tokio::test]
+async fn what_comes_is_listed_to_the_end_of_the_next_month() {
+    let Some(street) = Street::open().await else { return };
+    let toit = &street.toit;
+    let awa = toit.neighbour("Awa", Place::A).await;
+    let after = today(toit).with_day(1).expect("a day") + Months::new(2);
+    let last = after - TimeDelta::days(1);
+    invite(&awa, &on(toit, "Le dernier jour", last, 18)).await;
+    invite(&awa, &on(toit, "Le jour d'après", after, 18)).await;
+    let tab = street.tab_of(&awa, Wishes::default()).await;
+    tab.press(What::Link(&tab.word("bar.agenda"))).await;
+    tab.arrive("agenda").await;
+    tab.says(&tab.word("agenda.coming")).await;
+    listed(&tab, "Le dernier jour", true).await;
+    assert_eq!(titles(&tab).await, ["Le dernier jour"]);
+    tab.press(What::Id("month-after")).await;
+    let year = format!("return document.getElementById('agenda-list').textContent.endsWith('{}');", last.year());
+    tab.wait("the name of the next month", &year).await;
+    tab.screen("agenda").await;
+    assert_eq!(titles(&tab).await, ["Le dernier jour"], "a month that does not run yet ends with its last day");
+    tab.press(What::Id("month-after")).await;
+    listed(&tab, "Le dernier jour", false).await;
+    listed(&tab, "Le jour d'après", true).await;
+    assert_eq!(tab.faults().await, [""; 0]);
+    tab.close().await;
+    street.close().await;
+}
+
+#[tokio::test]
 async fn mine_are_those_i_answered_or_host() {
     let Some(street) = Street::open().await else { return };
     let toit = &street.toit;
@@ -122,6 +147,8 @@ async fn mine_are_those_i_answered_or_host() {
     tab.says("Demain à 18").await;
     tab.press(What::Id("agenda-mine")).await;
     listed(&tab, "Troc de livres", false).await;
+    // While it asks, nothing is listed at all.
+    tab.screen("agenda").await;
     let mine = titles(&tab).await;
     assert_eq!(mine, ["Fête des voisins", "Un café, peut-être"], "the draft waits in whatever month");
     tab.says(&tab.word("event.tag_going")).await;

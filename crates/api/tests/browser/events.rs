@@ -5,35 +5,15 @@ use domain::event::{AnswerState, EventState, NewEvent, Reply};
 use domain::moment::in_paris;
 use serde_json::json;
 
-use crate::gatherings::{answer, invite, weekly, whole_party};
+use crate::gatherings::{answer, answered, invite, room, weekly, whole_party};
 use crate::hand::{Hand, What};
 use crate::posts::{examine, party};
 use crate::street::Street;
 use crate::support::{Place, Toit};
 use crate::tab::{Tab, Wishes};
 
-fn today(toit: &Toit) -> NaiveDate {
+pub fn today(toit: &Toit) -> NaiveDate {
     in_paris(toit.now()).date()
-}
-
-/// My answer, as the page says it.
-async fn answered(tab: &Tab, key: &str) {
-    let beginning = tab.word(key);
-    let beginning = beginning.split("{{").next().unwrap_or_default().trim_end();
-    let script = format!(
-        "return document.getElementById('my-answer')?.textContent.replace(/\\s+/g, ' ').startsWith({});",
-        json!(beginning.replace(['\u{a0}', '\u{202f}'], " "))
-    );
-    tab.wait(&format!("the answer {beginning:?}"), &script).await;
-}
-
-async fn room(tab: &Tab, key: &str, numbers: &[(&str, &str)]) {
-    let mut words = tab.word(key);
-    for (name, number) in numbers {
-        words = words.replace(&format!("{{{{ {name} }}}}"), number);
-    }
-    let script = format!("return document.getElementById('room')?.textContent.startsWith({});", json!(words));
-    tab.wait(&format!("the places: {words:?}"), &script).await;
 }
 
 async fn a_party_lived_by_three(hand: Hand) {
@@ -137,7 +117,7 @@ async fn a_party_with_a_waiting_list_is_lived_by_keyboard_alone() {
 }
 
 /// Answers the questions that everybody is asked.
-async fn write_event(tab: &Tab, day: NaiveDate) {
+pub async fn write_event(tab: &Tab, day: NaiveDate, places: &str) {
     tab.fill("title", "Goûter des voisins").await;
     tab.press(What::Submit).await;
     tab.arrive("event-new-when").await;
@@ -153,7 +133,7 @@ async fn write_event(tab: &Tab, day: NaiveDate) {
     tab.press(What::Submit).await;
     tab.arrive("event-new-places").await;
     tab.choose("limit", "some").await;
-    tab.fill("places", "30").await;
+    tab.fill("places", places).await;
     tab.press(What::Submit).await;
     tab.arrive("event-new-preview").await;
 }
@@ -170,7 +150,7 @@ async fn an_event_is_written(hand: Hand) {
     tab.arrive("event-new").await;
     tab.press(What::Submit).await;
     tab.says(&tab.word("refused.title_required")).await;
-    write_event(&tab, day).await;
+    write_event(&tab, day, "30").await;
 
     // A reload loses nothing; the rest is asked only of those who wish.
     tab.open_at("/rendez-vous/nouveau?etape=6", "event-new-preview").await;

@@ -7,6 +7,7 @@ use domain::event::{
 };
 use domain::moment::LocalTime;
 use domain::text::Words;
+use serde_json::json;
 
 use crate::hand::What;
 use crate::posts::party;
@@ -52,6 +53,27 @@ pub async fn invite(host: &Person, new: &NewEvent) -> EventView {
 pub async fn answer(person: &Person, event: &EventView, answer: Reply, date: Option<NaiveDate>) -> EventView {
     let new = NewAnswer { answer, guests: Guests::NONE, date };
     person.client.answer_event(event.id, &new).await.expect("an answer")
+}
+
+/// My answer, as the page says it.
+pub async fn answered(tab: &Tab, key: &str) {
+    let beginning = tab.word(key);
+    let beginning = beginning.split("{{").next().unwrap_or_default().trim_end();
+    let script = format!(
+        "return document.getElementById('my-answer')?.textContent.replace(/\\s+/g, ' ').startsWith({});",
+        json!(beginning.replace(['\u{a0}', '\u{202f}'], " "))
+    );
+    tab.wait(&format!("the answer {beginning:?}"), &script).await;
+}
+
+/// How many places are taken, as the page says it.
+pub async fn room(tab: &Tab, key: &str, numbers: &[(&str, &str)]) {
+    let mut words = tab.word(key);
+    for (name, number) in numbers {
+        words = words.replace(&format!("{{{{ {name} }}}}"), number);
+    }
+    let script = format!("return document.getElementById('room')?.textContent.startsWith({});", json!(words));
+    tab.wait(&format!("the places: {words:?}"), &script).await;
 }
 
 /// Events of Malika's and of her neighbour's.

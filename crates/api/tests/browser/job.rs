@@ -4,49 +4,13 @@ use chrono::TimeDelta;
 use domain::tenant::Language;
 
 use crate::hand::{Hand, What};
-use crate::street::{IRONING, LESSONS, Street, Tree};
+use crate::street::{IRONING, LESSONS, Neighbour, Street, Tree};
 use crate::support::{PASSWORD, Place};
-use crate::tab::{Tab, Wishes};
+use crate::tab::Wishes;
 
-const TITLE: &str = "Cours d'informatique pour débuter";
-
-/// One neighbour's tab, with a number for her next picture.
-struct Neighbour {
-    tab: Tab,
-    name: &'static str,
-    pictures: std::cell::Cell<u8>,
-}
+pub const TITLE: &str = "Cours d'informatique pour débuter";
 
 impl Neighbour {
-    async fn new(street: &Street, hand: Hand, name: &'static str) -> Self {
-        let tab = street.tab(Wishes { hand, ..Wishes::default() }).await;
-        Self { tab, name, pictures: std::cell::Cell::new(1) }
-    }
-
-    /// Arrives at a screen and keeps a picture of it.
-    async fn arrive(&self, screen: &str) {
-        self.tab.arrive(screen).await;
-        if self.tab.hand == Hand::Touch {
-            let number = self.pictures.replace(self.pictures.get() + 1);
-            self.tab.shot(&format!("fr-light-{}-{number:02}-{screen}", self.name)).await;
-        }
-    }
-
-    async fn follow(&self, key: &str, screen: &str) {
-        self.tab.press(What::Link(&self.tab.word(key))).await;
-        self.arrive(screen).await;
-    }
-
-    async fn submit(&self, screen: &str) {
-        self.tab.press(What::Submit).await;
-        self.arrive(screen).await;
-    }
-
-    async fn press(&self, id: &str, screen: &str) {
-        self.tab.press(What::Id(id)).await;
-        self.arrive(screen).await;
-    }
-
     /// From the welcome page to the card with the sign-in name, without an e-mail address.
     async fn join(&self, street: &Street, place: Place, first_name: &str, animal: &str) {
         let code = street.toit.code(place).await.to_string();
@@ -68,14 +32,14 @@ impl Neighbour {
     }
 
     /// To the list of exchanges, and to the one with this neighbour.
-    async fn to_the_exchange_with(&self, name: &str) {
+    pub async fn to_the_exchange_with(&self, name: &str) {
         self.follow("bar.barters", "barters").await;
         self.tab.press(What::Link(&self.tab.sentences.with_name("barter.with", name))).await;
         self.arrive("barter").await;
     }
 
     /// Presses a button of the exchange and waits until this has come of it.
-    async fn act(&self, id: &str, then: &str) {
+    pub async fn act(&self, id: &str, then: &str) {
         self.tab.press(What::Id(id)).await;
         self.tab.wait(then, &format!("return document.getElementById({id:?}) === null;")).await;
         self.tab.says(&self.tab.word(then)).await;
@@ -83,11 +47,9 @@ impl Neighbour {
     }
 }
 
-/// Computer lessons for ironing, in six steps.
-async fn offer_lessons(samir: &Neighbour, tree: &Tree) {
+/// Computer lessons for ironing, in five steps after the first.
+pub async fn offer_lessons(samir: &Neighbour, tree: &Tree) {
     let tab = &samir.tab;
-    samir.follow("join.first_offer", "offer-new").await;
-    samir.press("kind-offer", "offer-new-group").await;
     samir.press(&format!("service-{}", tree.group(LESSONS)), "offer-new-service").await;
     samir.press(&format!("service-{LESSONS}"), "offer-new-words").await;
     tab.fill("title", TITLE).await;
@@ -105,9 +67,8 @@ async fn offer_lessons(samir: &Neighbour, tree: &Tree) {
 }
 
 /// Awa finds the offer and would iron for it, the day after tomorrow.
-async fn propose(awa: &Neighbour, today: chrono::NaiveDate) {
+pub async fn propose(awa: &Neighbour, today: chrono::NaiveDate) {
     let tab = &awa.tab;
-    awa.follow("join.first_look", "square").await;
     tab.press(What::Link(TITLE)).await;
     awa.arrive("offer").await;
     awa.follow("offer.propose", "propose").await;
@@ -126,11 +87,16 @@ pub async fn the_main_job(hand: Hand) {
     let today = street.toit.now().date_naive();
     // The tree of services is the same for everybody; only members may read it.
     let tree = Tree::of(&street.toit.neighbour("Luc", Place::C).await, Language::Fr).await;
-    let (samir, awa) = (Neighbour::new(&street, hand, "samir").await, Neighbour::new(&street, hand, "awa").await);
+    let wishes = Wishes { hand, ..Wishes::default() };
+    let samir = Neighbour::at(street.tab(wishes).await, "samir");
+    let awa = Neighbour::at(street.tab(wishes).await, "awa");
 
     samir.join(&street, Place::A, "Samir", "bird").await;
+    samir.follow("join.first_offer", "offer-new").await;
+    samir.press("kind-offer", "offer-new-group").await;
     offer_lessons(&samir, &tree).await;
     awa.join(&street, Place::B, "Awa", "cat").await;
+    awa.follow("join.first_look", "square").await;
     propose(&awa, today).await;
 
     samir.to_the_exchange_with("Awa").await;

@@ -244,7 +244,7 @@ async fn lose_the_answer(tab: &Tab, what_happens: &str) {
         "const real = window.fetch;
          window.fetch = async (...asked) => {{
            const answer = await real(...asked);
-           if ((asked[0].url ?? asked[0]).endsWith('/leave')) {{ window.lost = true; {what_happens} }}
+           if (String(asked[0].url ?? asked[0]).endsWith('/leave')) {{ window.lost = true; {what_happens} }}
            return answer;
          }};
          return null;"

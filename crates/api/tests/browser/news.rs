@@ -1,18 +1,11 @@
 //! What concerns somebody, in her open page at once.
 
+use crate::counts::{bar_counts, bell_counts};
 use crate::hand::{Hand, What};
 use crate::look::NARROW;
 use crate::street::Street;
 use crate::support::{Place, counter, offer_leg};
-use crate::tab::{Tab, Wishes};
-
-/// What the bell counts.
-async fn bell_counts(tab: &Tab, n: u32) {
-    let count = format!(
-        "const count = document.querySelector('.bell__count'); return (count ? Number(count.textContent) : 0) === {n};"
-    );
-    tab.wait(&format!("{n} at the bell"), &count).await;
-}
+use crate::tab::Wishes;
 
 async fn news_lead_on(hand: Hand) {
     let Some(street) = Street::open().await else { return };
@@ -22,6 +15,8 @@ async fn news_lead_on(hand: Hand) {
     bell_counts(&tab, 0).await;
     let asked = samir.propose(vec![offer_leg(&awa, &samir, &own)]).await;
     bell_counts(&tab, 1).await;
+    // It waits for her answer, too.
+    bar_counts(&tab, 1).await;
     assert_eq!(tab.axe().await, [""; 0]);
     tab.press(What::Link(&tab.word("news.title"))).await;
     tab.arrive("news").await;

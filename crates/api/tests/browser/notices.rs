@@ -15,7 +15,7 @@ async fn own_notices(person: &Person) -> Vec<NoticeView> {
 }
 
 /// Answers the questions about a lost cat, from the square up to the question for a photo.
-async fn up_to_the_photo(tab: &Tab) {
+pub async fn up_to_the_photo(tab: &Tab) {
     tab.open_at("/place", "square").await;
     tab.press(What::Link(&tab.word("bar.propose"))).await;
     tab.arrive("what").await;
@@ -33,7 +33,7 @@ async fn up_to_the_photo(tab: &Tab) {
     tab.arrive("notice-new-photo").await;
 }
 
-async fn from_the_photo_to_the_end(tab: &Tab) {
+pub async fn from_the_photo_to_the_end(tab: &Tab) {
     for screen in ["notice-new-reach", "notice-new-preview"] {
         tab.press(What::Submit).await;
         tab.arrive(screen).await;

@@ -131,6 +131,32 @@ async fn what_is_new_meanwhile_is_said_and_shown_only_when_wished() {
 }
 
 #[tokio::test]
+async fn coming_back_finds_the_posts_as_they_are_by_now() {
+    let Some(street) = Street::open().await else { return };
+    let (awa, samir) = (street.toit.neighbour("Awa", Place::A).await, street.toit.neighbour("Samir", Place::A).await);
+    let cat = post_notice(&samir, &street.toit, NoticeKind::LostAnimal, "Chat roux perdu").await;
+    let gone = post_notice(&samir, &street.toit, NoticeKind::Question, "Qui a une échelle ?").await;
+    let stays = post_notice(&samir, &street.toit, NoticeKind::Thanks, "Merci à tous").await;
+    let tab = street.tab_of(&awa, Wishes::default()).await;
+    assert_eq!(titles(&tab).await.len(), 3);
+    tab.press(What::Link("Merci à tous")).await;
+    tab.arrive("notice").await;
+    samir.client.resolve_notice(cat.id).await.expect("found");
+    samir.client.withdraw_notice(gone.id).await.expect("withdrawn");
+    post_notice(&samir, &street.toit, NoticeKind::News, "Le marché est déplacé").await;
+    tab.driver.back().await.expect("back");
+    tab.screen("square").await;
+    tab.wait("the cat that is found", "return document.querySelector('main .posts .post__end') !== null;").await;
+    let left = titles(&tab).await;
+    assert!(!left.iter().any(|title| title.contains("échelle") || title.contains("marché")), "{left:?}");
+    assert!(left.iter().any(|title| title.contains(stays.title.as_str())), "{left:?}");
+    tab.press(What::Id("newer")).await;
+    tab.says("Le marché est déplacé").await;
+    tab.close().await;
+    street.close().await;
+}
+
+#[tokio::test]
 async fn a_square_of_many_pages_ends_with_a_plain_end() {
     let Some(street) = Street::open().await else { return };
     let (awa, samir) = (street.toit.neighbour("Awa", Place::A).await, street.toit.neighbour("Samir", Place::A).await);

@@ -1,5 +1,6 @@
 //! A server with neighbours, and browsers for them.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use api::clock::Clock;
@@ -7,7 +8,7 @@ use domain::category::{Category, CategorySlug};
 use domain::tenant::Language;
 
 use crate::chromium::{Chromium, Means};
-use crate::hand::What;
+use crate::hand::{Hand, What};
 use crate::support::{Database, PASSWORD, Person, Toit};
 use crate::tab::{Tab, Wishes};
 
@@ -56,6 +57,43 @@ pub async fn sign_in(tab: &Tab, person: &Person, path: &str) {
     tab.fill("name", &person.me.sign_in_name).await;
     tab.fill("password", PASSWORD).await;
     tab.press(What::Submit).await;
+}
+
+/// One neighbour's tab, with a number for her next picture.
+pub struct Neighbour {
+    pub tab: Tab,
+    name: &'static str,
+    pictures: Cell<u8>,
+}
+
+impl Neighbour {
+    pub fn at(tab: Tab, name: &'static str) -> Self {
+        Self { tab, name, pictures: Cell::new(1) }
+    }
+
+    /// Arrives at a screen and keeps a picture of it.
+    pub async fn arrive(&self, screen: &str) {
+        self.tab.arrive(screen).await;
+        if self.tab.hand == Hand::Touch {
+            let number = self.pictures.replace(self.pictures.get() + 1);
+            self.tab.shot(&format!("fr-light-{}-{number:02}-{screen}", self.name)).await;
+        }
+    }
+
+    pub async fn follow(&self, key: &str, screen: &str) {
+        self.tab.press(What::Link(&self.tab.word(key))).await;
+        self.arrive(screen).await;
+    }
+
+    pub async fn submit(&self, screen: &str) {
+        self.tab.press(What::Submit).await;
+        self.arrive(screen).await;
+    }
+
+    pub async fn press(&self, id: &str, screen: &str) {
+        self.tab.press(What::Id(id)).await;
+        self.arrive(screen).await;
+    }
 }
 
 /// The tree of services, as the pages show it.

@@ -1,46 +1,39 @@
 //! Neighbours write to each other, and read it at once in their open pages.
 
 use chrono::TimeDelta;
+use domain::conversation::ConversationView;
 use serde_json::json;
 
+use crate::counts::bar_counts;
 use crate::hand::{Hand, What};
 use crate::look::NARROW;
 use crate::street::{Street, sign_in};
 use crate::support::{Person, Place};
 use crate::tab::{Tab, Wishes};
-use crate::talked::{ask, say};
+use crate::talked::{ask, bubbles, say, waits_for_bubble, write};
 use crate::wire::Wire;
 
-/// Two neighbours; the first one has posted an offer.
 async fn two(street: &Street) -> (Person, Person) {
     (street.toit.neighbour("Samir", Place::A).await, street.toit.neighbour("Awa", Place::A).await)
 }
 
-/// What the bar counts at the exchanges.
-async fn bar_counts(tab: &Tab, n: u32) {
-    let count =
-        format!("const dot = document.querySelector('.bar__dot'); return (dot ? Number(dot.textContent) : 0) === {n};");
-    tab.wait(&format!("{n} in the bar"), &count).await;
+/// Samir has posted an offer, and Awa has said a word about it.
+async fn asked(street: &Street) -> (Person, Person, ConversationView) {
+    let (samir, awa) = two(street).await;
+    let offer = samir.post(&samir.services.offer("Arroser les plantes")).await;
+    let talk = ask(&awa, &offer, "Bonjour").await;
+    (samir, awa, talk)
 }
 
-async fn bubbles(tab: &Tab) -> Vec<String> {
-    let script = "return [...document.querySelectorAll('.bubble__body')].map((e) => e.innerText.trim());";
-    serde_json::from_value(tab.run(script).await).expect("a list of messages")
-}
-
-async fn waits_for_bubble(tab: &Tab, words: &str) {
-    let script = format!(
-        "return [...document.querySelectorAll('.bubble:not(.bubble--unsent) .bubble__body')].some((e) => e.innerText.trim() === {});",
-        json!(words)
-    );
-    tab.wait(&format!("the message {words:?}"), &script).await;
-}
-
-/// Writes and sends, and sees it arrive.
-async fn write(tab: &Tab, words: &str) {
-    tab.fill("text", words).await;
-    tab.press(What::Submit).await;
-    waits_for_bubble(tab, words).await;
+/// Awa's tab, open at what she has said, and the wire over which it hears.
+async fn over_a_wire(street: &Street, awa: &Person, talk: &ConversationView) -> (Wire, Tab) {
+    let wire = Wire::to(&street.toit.url()).await;
+    let mut tab = street.tab(Wishes::default()).await;
+    tab.base = wire.url();
+    sign_in(&tab, awa, "/connexion").await;
+    tab.arrive("square").await;
+    tab.open_at(&format!("/conversations/{}", talk.id), "conversation").await;
+    (wire, tab)
 }
 
 async fn two_neighbours_talk(hand: Hand) {
@@ -140,9 +133,7 @@ async fn two_neighbours_talk_by_keyboard_alone() {
 #[tokio::test]
 async fn what_is_typed_survives_a_reload_and_what_was_not_sent_is_sent_once() {
     let Some(street) = Street::open().await else { return };
-    let (samir, awa) = two(&street).await;
-    let offer = samir.post(&samir.services.offer("Arroser les plantes")).await;
-    let talk = ask(&awa, &offer, "Bonjour").await;
+    let (samir, awa, talk) = asked(&street).await;
     let path = format!("/conversations/{}", talk.id);
     let tab = street.tab_of(&awa, Wishes::default()).await;
     tab.open_at(&path, "conversation").await;
@@ -170,15 +161,8 @@ async fn what_is_typed_survives_a_reload_and_what_was_not_sent_is_sent_once() {
 #[tokio::test]
 async fn a_page_whose_line_was_cut_reads_what_it_has_missed() {
     let Some(street) = Street::open().await else { return };
-    let (samir, awa) = two(&street).await;
-    let offer = samir.post(&samir.services.offer("Arroser les plantes")).await;
-    let talk = ask(&awa, &offer, "Bonjour").await;
-    let wire = Wire::to(&street.toit.url()).await;
-    let mut tab = street.tab(Wishes::default()).await;
-    tab.base = wire.url();
-    sign_in(&tab, &awa, "/connexion").await;
-    tab.arrive("square").await;
-    tab.open_at(&format!("/conversations/{}", talk.id), "conversation").await;
+    let (samir, awa, talk) = asked(&street).await;
+    let (wire, tab) = over_a_wire(&street, &awa, &talk).await;
     say(&samir, &talk, "Avant la coupure").await;
     waits_for_bubble(&tab, "Avant la coupure").await;
 
@@ -196,15 +180,8 @@ async fn a_page_whose_line_was_cut_reads_what_it_has_missed() {
 #[tokio::test]
 async fn a_page_listens_again_once_its_session_is_renewed() {
     let Some(street) = Street::open().await else { return };
-    let (samir, awa) = two(&street).await;
-    let offer = samir.post(&samir.services.offer("Arroser les plantes")).await;
-    let talk = ask(&awa, &offer, "Bonjour").await;
-    let wire = Wire::to(&street.toit.url()).await;
-    let mut tab = street.tab(Wishes::default()).await;
-    tab.base = wire.url();
-    sign_in(&tab, &awa, "/connexion").await;
-    tab.arrive("square").await;
-    tab.open_at(&format!("/conversations/{}", talk.id), "conversation").await;
+    let (samir, awa, talk) = asked(&street).await;
+    let (wire, tab) = over_a_wire(&street, &awa, &talk).await;
 
     // The token lives for ten minutes; the browser that comes back after it is refused.
     wire.cut();
@@ -222,9 +199,7 @@ async fn a_page_listens_again_once_its_session_is_renewed() {
 #[tokio::test]
 async fn where_no_line_holds_the_page_asks_from_time_to_time() {
     let Some(street) = Street::open().await else { return };
-    let (samir, awa) = two(&street).await;
-    let offer = samir.post(&samir.services.offer("Arroser les plantes")).await;
-    let talk = ask(&awa, &offer, "Bonjour").await;
+    let (samir, awa, talk) = asked(&street).await;
     let tab = street.tab(Wishes::default()).await;
     // Something on the way lets no line through; a minute of this page lasts two seconds.
     tab.tell("Network.enable", json!({})).await;
@@ -278,9 +253,7 @@ async fn older_messages_come_when_they_are_asked_for() {
 #[tokio::test]
 async fn a_conversation_is_muted_and_closes_when_the_two_do_not_meet_any_more() {
     let Some(street) = Street::open().await else { return };
-    let (samir, awa) = two(&street).await;
-    let offer = samir.post(&samir.services.offer("Arroser les plantes")).await;
-    let talk = ask(&awa, &offer, "Bonjour").await;
+    let (samir, awa, talk) = asked(&street).await;
     let path = format!("/conversations/{}", talk.id);
     let tab = street.tab_of(&awa, Wishes::default()).await;
     tab.open_at(&path, "conversation").await;
@@ -312,9 +285,7 @@ async fn a_conversation_is_muted_and_closes_when_the_two_do_not_meet_any_more() 
 #[tokio::test]
 async fn whoever_signs_out_stops_listening() {
     let Some(street) = Street::open().await else { return };
-    let (samir, awa) = two(&street).await;
-    let offer = samir.post(&samir.services.offer("Arroser les plantes")).await;
-    let talk = ask(&awa, &offer, "Bonjour").await;
+    let (samir, awa, talk) = asked(&street).await;
     let tab = street.tab(Wishes::default()).await;
     let counting = "const Real = window.EventSource; window.lines = [];
         window.EventSource = class extends Real { constructor(...all) { super(...all); window.lines.push(this); } };";

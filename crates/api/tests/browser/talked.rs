@@ -5,6 +5,7 @@ use domain::conversation::{
 };
 use domain::offer::OfferView;
 use domain::text::MessageText;
+use serde_json::json;
 
 use crate::hand::What;
 use crate::street::sign_in;
@@ -26,6 +27,28 @@ pub async fn ask(person: &Person, offer: &OfferView, words: &str) -> Conversatio
 pub async fn say(person: &Person, talk: &ConversationView, words: &str) -> MessageView {
     let new = NewMessage { kind: MessageKind::Text, text: text(words) };
     person.client.send_message(talk.id, &new, &key()).await.expect("a message")
+}
+
+/// What is said on the page, the oldest first.
+pub async fn bubbles(tab: &Tab) -> Vec<String> {
+    let script = "return [...document.querySelectorAll('.bubble__body')].map((e) => e.innerText.trim());";
+    serde_json::from_value(tab.run(script).await).expect("a list of messages")
+}
+
+/// The message stands on the page, and has arrived.
+pub async fn waits_for_bubble(tab: &Tab, words: &str) {
+    let script = format!(
+        "return [...document.querySelectorAll('.bubble:not(.bubble--unsent) .bubble__body')].some((e) => e.innerText.trim() === {});",
+        json!(words)
+    );
+    tab.wait(&format!("the message {words:?}"), &script).await;
+}
+
+/// Writes and sends, and sees it arrive.
+pub async fn write(tab: &Tab, words: &str) {
+    tab.fill("text", words).await;
+    tab.press(What::Submit).await;
+    waits_for_bubble(tab, words).await;
 }
 
 /// Zoé's conversations, in all states that look different, and her news.

@@ -18,13 +18,16 @@ use crate::{schemathesis, spa, torture};
 
 /// Names a file to which a test that cannot be tried appends one line that says why.
 pub const SKIPS: &str = "TOIT_TEST_SKIPS";
-/// The packages with tests that run on this machine. The application in the browser is tested in a browser, from `api`.
+/// The packages with tests that run on this machine. The application in the browser is tested in a browser, from `api`, but for its small
+/// tests.
 const PACKAGES: [&str; 5] = ["domain", "client", "migrations", "api", "xtask"];
+/// The small tests of the application: alone, because what it asks of other packages is not what a server asks of them.
+const APPLICATION: [&str; 3] = ["--package", "frontend", "--lib"];
 
 /// What `cargo xtask test` may be told.
 #[derive(Args)]
 pub struct Options {
-    /// One package (domain, client, migrations, api, xtask), one file of crates/api/tests, without .rs, schemathesis, or torture
+    /// One package (domain, client, migrations, api, xtask, frontend), one file of crates/api/tests, without .rs, schemathesis, or torture
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
     /// Where chance begins for schemathesis: the same seed tries the same cases again
@@ -36,11 +39,12 @@ pub struct Options {
 }
 
 /// What is run, and what that needs.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Plan {
     selection: Vec<String>,
     postgres: bool,
     browser: bool,
+    application: bool,
     schemathesis: bool,
     torture: bool,
 }
@@ -53,28 +57,24 @@ impl Plan {
                 selection: words(&["--workspace", "--exclude", "frontend"]),
                 postgres: true,
                 browser: true,
+                application: true,
                 schemathesis: true,
                 torture: true,
             },
-            Some("schemathesis") => {
-                Self { selection: Vec::new(), postgres: false, browser: false, schemathesis: true, torture: false }
-            }
-            Some("torture") => {
-                Self { selection: Vec::new(), postgres: false, browser: false, schemathesis: false, torture: true }
-            }
+            Some("schemathesis") => Self { schemathesis: true, ..Self::default() },
+            Some("torture") => Self { torture: true, ..Self::default() },
+            Some("frontend") => Self { application: true, ..Self::default() },
             Some(package) if PACKAGES.contains(&package) => Self {
                 selection: words(&["--package", package]),
                 postgres: matches!(package, "api" | "migrations" | "xtask"),
                 browser: package == "api",
-                schemathesis: false,
-                torture: false,
+                ..Self::default()
             },
             Some(file) => Self {
                 selection: words(&["--package", "api", "--test", file]),
                 postgres: true,
                 browser: file.contains("browser"),
-                schemathesis: false,
-                torture: false,
+                ..Self::default()
             },
         }
     }
@@ -99,6 +99,11 @@ pub fn test(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
 fn try_all(workspace: &Workspace, plan: &Plan, options: &Options, tally: &mut Tally) -> Result<()> {
     if !plan.selection.is_empty() {
         run_tests(workspace, plan, &options.rest, tally)?;
+    }
+    if plan.application {
+        let mut command = workspace.cargo();
+        command.args(["test", "--no-fail-fast"]).args(APPLICATION).arg("--").args(&options.rest);
+        run_suites(&mut command, tally)?;
     }
     // Names of tests are none of its options.
     if plan.schemathesis && (options.only.is_some() || options.rest.is_empty()) {
@@ -208,7 +213,7 @@ mod tests {
     #[test]
     fn a_package_needs_no_more_than_it_uses() {
         let everything = Plan::of(None);
-        assert!(everything.postgres && everything.browser && everything.schemathesis);
+        assert!(everything.postgres && everything.browser && everything.application && everything.schemathesis);
         let domain = Plan::of(Some("domain"));
         assert_eq!(domain.selection, ["--package", "domain"]);
         assert!(!domain.postgres && !domain.browser);

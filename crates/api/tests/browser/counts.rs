@@ -1,0 +1,34 @@
+//! How much waits for somebody, as the numbers on her page say it.
+
+use domain::barter::BarterPart;
+
+use crate::support::Person;
+use crate::tab::Tab;
+
+/// What the bar counts at the exchanges: those that wait for her, and conversations that she has not read.
+pub async fn bar_counts(tab: &Tab, n: u32) {
+    let count = format!(
+        "const dot = document.querySelector('.bar .bar__dot'); return (dot ? Number(dot.textContent) : 0) === {n};"
+    );
+    tab.wait(&format!("{n} in the bar"), &count).await;
+}
+
+/// What the bell counts, on a page that has one.
+pub async fn bell_counts(tab: &Tab, n: u32) {
+    let count = format!(
+        "const bell = document.querySelector('.bell'), count = bell?.querySelector('.bell__count');
+         return bell !== null && (count ? Number(count.textContent) : 0) === {n};"
+    );
+    tab.wait(&format!("{n} at the bell"), &count).await;
+}
+
+/// Exchanges that wait for her, conversations and news that she has not read: so many for the server, and so many on her page, which has
+/// the bell.
+pub async fn counts(tab: &Tab, person: &Person, [barters, talks, news]: [u32; 3]) {
+    bar_counts(tab, barters + talks).await;
+    bell_counts(tab, news).await;
+    let waiting = person.client.list_barters(Some(BarterPart::NeedsMe), None).await.expect("her exchanges").items;
+    let unread = person.client.get_unread().await.expect("what she has not read");
+    let counted = [waiting.len().try_into().expect("a small number"), unread.conversations, unread.news];
+    assert_eq!(counted, [barters, talks, news], "exchanges, conversations, news of {}", person.me.first_name);
+}
