@@ -183,7 +183,7 @@ impl Week {
         awa.tab.press(What::Id("answer-yes")).await;
         answered(&awa.tab, "event.going").await;
         room(&awa.tab, "event.places_taken_one", &[("places", "2")]).await;
-        zoe.new_on_the_square(&zoe.tab.word("square.newer").replace("{{ n }}", "2")).await;
+        zoe.new_on_the_square(&zoe.tab.word("square.newer_one")).await;
         zoe.go(PARTY, "event").await;
         zoe.tab.press(What::Button(&zoe.tab.word("event.yes"))).await;
         answered(&zoe.tab, "event.going").await;
