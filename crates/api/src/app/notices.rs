@@ -29,6 +29,10 @@ fn check_seen(app: &App, viewer: &Viewer, kind: NoticeKind, seen: Option<&Seen>)
 /// Asks the clock to come back when it has to, and no other time.
 async fn watch(app: &App, tx: &Tx, notice: &Notice, now: Timestamp) -> Result<(), AppError> {
     outbox::forget(tx, notice.id.0).await?;
+    come_back(app, tx, notice, now).await
+}
+
+async fn come_back(app: &App, tx: &Tx, notice: &Notice, now: Timestamp) -> Result<(), AppError> {
     if let Some(at) = notice.due_after(now) {
         outbox::ask(tx, app.clock.id(), Task::Notice, notice.id.0, at).await?;
     }
@@ -54,7 +58,8 @@ pub async fn create(
             let notice = Notice::post(NoticeId(id), viewer.office, viewer.tenant, viewer.residence, new, now)
                 .map_err(|code| AppError::field("/seen", code))?;
             store::notices::insert(tx, &notice).await?;
-            watch(app, tx, &notice, now).await?;
+            // Nothing was asked for before.
+            come_back(app, tx, &notice, now).await?;
             alike::tell(app, tx, &notice, &alike::meet(app, tx, &notice).await?).await
         })
         .await?;
