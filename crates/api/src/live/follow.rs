@@ -106,8 +106,9 @@ impl Live {
     /// Closes all pages, because they may have missed something: they come back with the last id that they heard, and read anew what they
     /// show.
     fn all_anew(&self) {
-        let last = self.lines().last;
-        *self.lines() = Lines { last, ..Lines::default() };
+        // In one hold: a page that opened in between would have its number given to another one.
+        let mut lines = self.lines();
+        *lines = Lines { last: lines.last, ..Lines::default() };
     }
 
     async fn take_in(&self, changes: &[Change], posts: &mut Posts) -> Result<(), StoreError> {
