@@ -63,7 +63,7 @@ async fn a_message_reaches_the_open_pages_of_both_at_once(toit: &Toit) {
 
 async fn whoever_comes_back_hears_first_what_she_missed(toit: &Toit) {
     let (awa, samir, post) = two(toit).await;
-    let talk = samir.start(&to_author(offer(&post), "un")).await.id;
+    let talk = samir.start_heard(&to_author(offer(&post), "un")).await.id;
     toit.clock.advance(TimeDelta::minutes(5));
     let mut page = awa.page().await;
     samir.say(talk, "deux").await;
@@ -73,7 +73,7 @@ async fn whoever_comes_back_hears_first_what_she_missed(toit: &Toit) {
     for words in ["trois", "quatre"] {
         samir.say(talk, words).await;
     }
-    let mut back = Open(awa.client.stream(heard).await.expect("open"));
+    let mut back = Open::not_greeted(&awa.client, heard).await;
     let Some(Live::Unread(unread)) = back.next().await.map(|h| h.live) else { panic!("what is not read comes first") };
     assert_eq!(unread.conversations, 1);
     let told = [back.words().await, back.words().await, back.words().await];
@@ -89,9 +89,10 @@ async fn whoever_comes_back_hears_first_what_she_missed(toit: &Toit) {
 async fn whoever_missed_too_much_reads_anew(toit: &Toit) {
     let (awa, samir, post) = two(toit).await;
     let talk = samir.start(&to_author(offer(&post), "un")).await.id;
-    for _ in 0..101 {
+    for _ in 0..100 {
         samir.say(talk, "encore").await;
     }
+    samir.say_heard(talk, "enfin").await;
     let mut back = Open::of(&awa.client, Some(MessageId(Uuid::nil()))).await;
     samir.say(talk, "maintenant").await;
     assert_eq!(back.words().await, "maintenant", "nothing of what was missed");
@@ -99,7 +100,7 @@ async fn whoever_missed_too_much_reads_anew(toit: &Toit) {
 
 async fn what_is_taken_back_is_taken_off_the_open_pages(toit: &Toit) {
     let (awa, samir, post) = two(toit).await;
-    let talk = samir.start(&to_author(offer(&post), "une bêtise")).await;
+    let talk = samir.start_heard(&to_author(offer(&post), "une bêtise")).await;
     let mut page = awa.page().await;
     let last = talk.last.expect("his words").id;
     samir.client.take_message_back(talk.id, last).await.expect("taken back");
@@ -110,7 +111,7 @@ async fn what_is_taken_back_is_taken_off_the_open_pages(toit: &Toit) {
 
 async fn what_she_reads_on_one_page_is_read_on_the_others(toit: &Toit) {
     let (awa, samir, post) = two(toit).await;
-    let talk = samir.start(&to_author(offer(&post), "Bonjour")).await;
+    let talk = samir.start_heard(&to_author(offer(&post), "Bonjour")).await;
     let mut page = awa.page().await;
     awa.client.read_conversation(talk.id, talk.last.expect("his words").id).await.expect("read");
     let Some(Live::Unread(unread)) = page.next().await.map(|h| h.live) else { panic!("nothing but the number") };
@@ -150,7 +151,7 @@ async fn a_new_post_is_told_to_those_whom_it_reaches_and_once(toit: &Toit) {
 async fn from_a_block_on_neither_hears_the_other(toit: &Toit) {
     let three = Three::meet(toit, 1).await;
     let ring = three.agreed().await;
-    let talk = three.awa.start(&to_everybody(about(ThingKind::Barter, ring.id.0), "Bonjour")).await.id;
+    let talk = three.awa.start_heard(&to_everybody(about(ThingKind::Barter, ring.id.0), "Bonjour")).await.id;
     let mut page = three.awa.page().await;
     three.luc.say(talk, "avant").await;
     assert_eq!(page.words().await, "avant");
@@ -239,10 +240,11 @@ async fn never_reads(url: &str, person: &Person) -> TcpStream {
 
 async fn a_page_that_does_not_read_is_closed_and_holds_nobody_up(toit: &Toit) {
     let (awa, samir, post) = two(toit).await;
-    let talk = samir.start(&to_author(offer(&post), "Bonjour")).await.id;
     let mut slow = never_reads(&toit.url(), &awa).await;
     let mut quick = awa.page().await;
     assert_eq!(toit.open_pages(), 2);
+    let talk = samir.start(&to_author(offer(&post), "Bonjour")).await.id;
+    assert_eq!(quick.words().await, "Bonjour");
     let long = "é".repeat(2_000);
     let mut sent = 0;
     while toit.open_pages() == 2 {

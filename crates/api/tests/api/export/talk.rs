@@ -23,7 +23,7 @@ async fn whoever_no_longer_comes_finds_what_she_wrote_and_can_take_it_back(toit:
     let talk = awa.start(&to_everybody(about(ThingKind::Event, party.id.0), "J'apporte une tarte")).await.id;
     let number = NewMessage { kind: MessageKind::Contact, text: text("06 12 34 56 78") };
     let number = awa.client.send_message(talk, &number, &key()).await.expect("given");
-    let theirs = samir.say(talk, "Merci Awa").await;
+    let theirs = samir.say_heard(talk, "Merci Awa").await;
     let all = Taken::by(&awa).await;
     assert_eq!(all.data["conversations"][0]["left"], false);
     assert_eq!(all.data["conversations"][0]["messages"].as_array().map(Vec::len), Some(3));

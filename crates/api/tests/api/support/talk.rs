@@ -1,5 +1,6 @@
 //! Talking, as the tests do it.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use client::{Client, Error, Heard, Stream};
@@ -39,6 +40,22 @@ impl Person {
         self.client.start_conversation(new, &key()).await.expect("a conversation")
     }
 
+    /// As [`Person::start`], and the open pages have heard it: one that opens from now on hears nothing of it by itself.
+    pub async fn start_heard(&self, new: &NewConversation) -> ConversationView {
+        let mut own = self.page().await;
+        let talk = self.start(new).await;
+        own.until_heard(talk.last.as_ref().expect("her words").id).await;
+        talk
+    }
+
+    /// As [`Person::say`], and the open pages have heard it.
+    pub async fn say_heard(&self, id: ConversationId, words: &str) -> MessageView {
+        let mut own = self.page().await;
+        let message = self.say(id, words).await;
+        own.until_heard(message.id).await;
+        message
+    }
+
     pub async fn try_say(&self, id: ConversationId, words: &str) -> Result<MessageView, Error> {
         say(&self.client, id, words).await
     }
@@ -69,20 +86,28 @@ pub async fn say(client: &Client, id: ConversationId, words: &str) -> Result<Mes
     client.send_message(id, &NewMessage { kind: MessageKind::Text, text: text(words) }, &key()).await
 }
 
-/// An open page.
-pub struct Open(pub Stream);
+/// An open page. It knows a message by its id, as every page does: one may come twice.
+pub struct Open {
+    stream: Stream,
+    known: HashSet<(MessageId, bool)>,
+}
 
 impl Open {
     /// Opens a page and reads what is not read.
     pub async fn of(client: &Client, last: Option<MessageId>) -> Self {
-        let mut open = Self(client.stream(last).await.expect("the page opens"));
+        let mut open = Self::not_greeted(client, last).await;
         open.unread().await;
         open
     }
 
+    /// Opens a page and reads nothing yet.
+    pub async fn not_greeted(client: &Client, last: Option<MessageId>) -> Self {
+        Self { stream: client.stream(last).await.expect("the page opens"), known: HashSet::new() }
+    }
+
     /// What comes next; none when the server has closed the page.
     pub async fn next(&mut self) -> Option<Heard> {
-        let next = tokio::time::timeout(PATIENCE, self.0.next());
+        let next = tokio::time::timeout(PATIENCE, self.stream.next());
         next.await.expect("something comes, or the end").expect("what comes can be read")
     }
 
@@ -106,11 +131,21 @@ impl Open {
 
     /// The next message, with its id where a page goes on.
     pub async fn message(&mut self) -> (Option<MessageId>, ConversationId, MessageView) {
-        self.find(|heard| match heard.live {
-            Live::Message { conversation, message } => Some((heard.id, conversation, message)),
-            _ => None,
-        })
-        .await
+        loop {
+            let (id, conversation, message) = self
+                .find(|heard| match heard.live {
+                    Live::Message { conversation, message } => Some((heard.id, conversation, message)),
+                    _ => None,
+                })
+                .await;
+            if self.known.insert((message.id, message.kind == MessageKind::Gone)) {
+                return (id, conversation, message);
+            }
+        }
+    }
+
+    async fn until_heard(&mut self, id: MessageId) {
+        while self.message().await.2.id != id {}
     }
 
     /// The words of the next message.
