@@ -264,8 +264,8 @@ impl Session {
     /// Counts the exchanges that wait for the member. Without an answer the old number stays.
     pub fn look_what_waits(self) {
         leptos::task::spawn_local(async move {
-            if let Ok(page) = api().list_barters(Some(BarterPart::NeedsMe), None).await {
-                self.waiting.set(page.items.len());
+            if let Ok(waiting) = api().count_barters(BarterPart::NeedsMe).await {
+                self.waiting.set(waiting);
             }
         });
     }

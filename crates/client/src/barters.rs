@@ -4,6 +4,7 @@ use domain::barter::{BarterPart, BarterView, Consent, CounterOffer, NewBarter};
 use domain::id::{BarterId, LegId};
 use domain::leg::Appointment;
 use domain::page::Page;
+use serde::de::IgnoredAny;
 
 use crate::{Client, Error, Request};
 
@@ -16,6 +17,16 @@ impl Client {
         let part = part.map(|p| format!("part={}&", p.as_str())).unwrap_or_default();
         let after = after.map(|a| format!("after={a}")).unwrap_or_default();
         self.call(Request::get(format!("/api/v1/barters?{part}{after}"))).await
+    }
+
+    /// `GET /barters`: how many there are on the first page, without reading them.
+    ///
+    /// # Errors
+    /// As [`Client::list_barters`].
+    pub async fn count_barters(&self, part: BarterPart) -> Result<usize, Error> {
+        // Whoever wants no more than a number need not load what reads them.
+        let page: Page<IgnoredAny> = self.call(Request::get(format!("/api/v1/barters?part={}", part.as_str()))).await?;
+        Ok(page.items.len())
     }
 
     /// `GET /barters/{id}`.

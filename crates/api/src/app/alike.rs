@@ -83,8 +83,8 @@ pub(super) async fn tell(app: &App, tx: &Tx, notice: &Notice, alike: &[Alike]) -
             lines.push((a.other.author, a.other.id, notice.author));
         }
     }
-    // In the order of people and things, so that two who post at the same moment never wait for each other.
-    lines.sort_by_key(|&(to, about, _)| (to, about));
+    // In the order of things and people, so that two who post at the same moment never wait for each other.
+    lines.sort_by_key(|&(to, about, _)| (about, to));
     for (to, about, by) in lines {
         news::tell(app, tx, [to], (ThingKind::Notice, about.0), NewsKind::NoticeAlike, Some(by)).await?;
     }

@@ -72,6 +72,8 @@ fn words(before: &Barter, after: &Barter, by: Option<TenantId>) -> Vec<Word> {
         BarterState::Completed => others(NewsKind::BarterCompleted, None),
         BarterState::Declined => others(NewsKind::BarterDeclined, named),
         BarterState::Withdrawn => others(NewsKind::BarterWithdrawn, named),
+        // Of three people one could guess who was silent: a ring that nobody answers comes to nothing like one that somebody refused.
+        BarterState::Expired if after.is_ring() => others(NewsKind::BarterDeclined, None),
         BarterState::Expired => others(NewsKind::BarterExpired, None),
         BarterState::Dissolved => others(NewsKind::BarterDissolved, None),
     }

@@ -37,7 +37,7 @@ pub async fn propose(
     let scope = idempotency::scope(idempotency::BARTERS, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
-            let legs = terms(app, tx, viewer, new.legs, &[]).await?;
+            let legs = terms(app, tx, viewer, new.legs.clone(), &[]).await?;
             let mut approached = false;
             for leg in &legs {
                 for post in leg.posts() {
@@ -59,7 +59,8 @@ pub async fn propose(
             if !store::blocks::none_among(tx, &people).await? {
                 return Err(ProblemCode::NotFound.into());
             }
-            let barter = Barter::propose(BarterId(id), viewer.office, viewer.tenant, legs, new.note, app.clock.now())
+            let (note, now) = (new.note.clone(), app.clock.now());
+            let barter = Barter::propose(BarterId(id), viewer.office, viewer.tenant, legs, note, now)
                 .map_err(|code| AppError::field("/legs", code))?;
             store::barters::insert(tx, &barter).await?;
             barter_news::proposed(app, tx, &barter, viewer.tenant).await?;
@@ -100,42 +101,56 @@ async fn change(
     decide: impl AsyncFn(&Tx, &Barter) -> Result<BarterAction, AppError>,
 ) -> Result<(), AppError> {
     for _ in 0..TRIES {
-        let tx = app.store.begin().await?;
-        let before = store::barters::load(&tx, id).await?.ok_or(ProblemCode::NotFound)?;
-        if before.parties.iter().all(|p| p.tenant != viewer.tenant) {
-            return Err(ProblemCode::NotFound.into());
-        }
-        let action = decide(&tx, &before).await?;
-        let consents = matches!(action, BarterAction::Consent { .. });
-        let after = match before.clone().act(viewer.tenant, action, app.clock.now()) {
-            Ok(after) => after,
-            Err(ProblemCode::Stale) => {
-                drop(tx);
-                return Err(stale(app, viewer, id).await);
-            }
-            Err(ProblemCode::Invalid) => return Err(AppError::field("/legs", FieldCode::UnknownValue)),
-            Err(code) => return Err(code.into()),
-        };
-        let is_ring = after.is_ring();
-        if is_ring
-            && consents
-            && let Some(code) = places::check_ring(&tx, &before).await?
-        {
-            drop(tx);
-            if rings::end_if_impossible(app, id).await? {
-                return Err(code.into());
-            }
-            continue;
-        }
-        match keep(app, &tx, &before, &after, Some(viewer.tenant)).await {
-            Ok(()) => return Ok(tx.commit().await?),
-            // Another one was faster; what it did decides what this one may still do. A ring whose post was promised to another one at this
-            // moment is looked at again, so that it ends for all.
-            Err(AppError::Problem(p)) if p.code == ProblemCode::Stale || is_ring => drop(tx),
+        match try_to_change(app, viewer, id, &decide).await {
+            Ok(false) | Err(AppError::Store(StoreError::Crossed(_))) => {}
+            Ok(true) => return Ok(()),
             Err(error) => return Err(error),
         }
     }
     Err(stale(app, viewer, id).await)
+}
+
+/// False when it has to be looked at again.
+async fn try_to_change(
+    app: &App,
+    viewer: &Viewer,
+    id: BarterId,
+    decide: &impl AsyncFn(&Tx, &Barter) -> Result<BarterAction, AppError>,
+) -> Result<bool, AppError> {
+    let tx = app.store.begin().await?;
+    let before = store::barters::load(&tx, id).await?.ok_or(ProblemCode::NotFound)?;
+    if before.parties.iter().all(|p| p.tenant != viewer.tenant) {
+        return Err(ProblemCode::NotFound.into());
+    }
+    let action = decide(&tx, &before).await?;
+    let consents = matches!(action, BarterAction::Consent { .. });
+    let after = match before.clone().act(viewer.tenant, action, app.clock.now()) {
+        Ok(after) => after,
+        Err(ProblemCode::Stale) => {
+            drop(tx);
+            return Err(stale(app, viewer, id).await);
+        }
+        Err(ProblemCode::Invalid) => return Err(AppError::field("/legs", FieldCode::UnknownValue)),
+        Err(code) => return Err(code.into()),
+    };
+    let is_ring = after.is_ring();
+    if is_ring
+        && consents
+        && let Some(code) = places::check_ring(&tx, &before).await?
+    {
+        drop(tx);
+        return if rings::end_if_impossible(app, id).await? { Err(code.into()) } else { Ok(false) };
+    }
+    match keep(app, &tx, &before, &after, Some(viewer.tenant)).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(true)
+        }
+        // Another one was faster; what it did decides what this one may still do. A ring whose post was promised to another one at this
+        // moment is looked at again, so that it ends for all.
+        Err(AppError::Problem(p)) if p.code == ProblemCode::Stale || is_ring => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Saves a barter that has changed through `by`, or by itself, with all that follows from it.
@@ -226,9 +241,9 @@ pub(super) async fn tick(app: &App, tx: &Tx, id: Uuid) -> Result<(), AppError> {
 /// # Errors
 /// `stale` when somebody was faster: then the transaction is begun anew.
 pub(super) async fn part(app: &App, tx: &Tx, one: TenantId, other: TenantId) -> Result<(), AppError> {
-    for id in store::barters::running_between(tx, one, other).await? {
-        let Some(before) = store::barters::load(tx, id).await? else { continue };
-        let now = app.clock.now();
+    let now = app.clock.now();
+    let running = store::barters::running_between(tx, one, other).await?;
+    for before in places::hold(tx, &running).await? {
         if let Some(after) = before.clone().part(now) {
             save(app, tx, &before, &after, None, Back::Open { now, gone: None }).await?;
         }
@@ -239,5 +254,5 @@ pub(super) async fn part(app: &App, tx: &Tx, one: TenantId, other: TenantId) -> 
 /// Says whether an error only means that somebody was faster.
 pub(super) fn is_stale(error: &AppError) -> bool {
     matches!(error, AppError::Problem(p) if p.code == ProblemCode::Stale)
-        || matches!(error, AppError::Store(StoreError::Stale))
+        || matches!(error, AppError::Store(StoreError::Stale | StoreError::Crossed(_)))
 }

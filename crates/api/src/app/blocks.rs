@@ -32,7 +32,7 @@ pub async fn block(app: &App, viewer: &Viewer, id: TenantId) -> Result<(), AppEr
 
 async fn try_to_block(app: &App, viewer: &Viewer, id: TenantId) -> Result<(), AppError> {
     let tx = app.store.begin().await?;
-    if !store::blocks::hold_both(&tx, viewer.tenant, id).await? {
+    if !store::blocks::hold_all(&tx, &[viewer.tenant, id]).await? {
         return Err(ProblemCode::NotFound.into());
     }
     if store::blocks::exists(&tx, viewer.tenant, id).await? {

@@ -54,6 +54,8 @@ pub async fn reprint(app: &App, office: OfficeId, target: CodesFor) -> Result<Ve
 async fn draw_for(app: &App, office: OfficeId, target: CodesFor, again: bool) -> Result<Vec<Letter>, AppError> {
     let now = app.clock.now();
     let tx = app.store.begin().await?;
+    // Who holds a code is looked at and changed by one after the other.
+    store::residences::hold(&tx, office).await?;
     let residences: HashMap<_, _> =
         store::residences::of_office(&tx, office).await?.into_iter().map(|r| (r.id, r)).collect();
     let roll = store::households::roll(&tx, office).await?;

@@ -95,18 +95,21 @@ async fn begin(
     new: &NewConversation,
     id: ConversationId,
 ) -> Result<ConversationId, AppError> {
-    if new.about.kind == ThingKind::Event && new.with == ConversationWith::Everybody {
-        // Whoever answers at this moment does so before, or finds the conversation afterwards.
-        store::events::lock(tx, EventId(new.about.id)).await?;
+    // Kept as they are until the end: whoever is erased or blocked at this moment is so before, or finds the conversation afterwards.
+    let none_among = async |held: &[TenantId]| match store::blocks::none_among(tx, held).await? {
+        true => Ok(()),
+        false => Err(AppError::from(ProblemCode::NotFound)),
+    };
+    if new.with == ConversationWith::Everybody {
+        none_among(&[viewer.tenant]).await?;
+        if new.about.kind == ThingKind::Event {
+            // Whoever answers at this moment does so before, or finds the conversation afterwards.
+            store::events::lock(tx, EventId(new.about.id)).await?;
+        }
     }
     let people = people(app, tx, viewer, new.about, new.with).await?;
-    // Kept as they are until the end: whoever is erased or blocked at this moment is so before, or finds the conversation afterwards.
-    let held = match &people {
-        People::These(these) if new.with == ConversationWith::Author => these.as_slice(),
-        People::These(_) | People::OfTheEvent => &[viewer.tenant],
-    };
-    if !store::blocks::none_among(tx, held).await? {
-        return Err(ProblemCode::NotFound.into());
+    if let (ConversationWith::Author, People::These(these)) = (new.with, &people) {
+        none_among(these).await?;
     }
     let (about, with, at) = (new.about, new.with, app.clock.now());
     let row = talk::NewConversation { id, office: viewer.office, about, with, by: viewer.tenant, at };

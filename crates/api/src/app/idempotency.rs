@@ -5,6 +5,7 @@ use domain::id::TenantId;
 use domain::problem::{FieldCode, ProblemCode};
 use uuid::Uuid;
 
+use super::barters::TRIES;
 use super::{App, AppError};
 use crate::store::idempotency::{self, Made};
 use crate::store::{StoreError, Tx};
@@ -65,7 +66,8 @@ impl Once {
 }
 
 impl App {
-    /// Makes a thing with a new id in a transaction of its own, unless this key has made one already.
+    /// Makes a thing with a new id in a transaction of its own, unless this key has made one already. Once more when the database undid it so
+    /// that another transaction could go on: nothing of it was kept.
     ///
     /// # Errors
     /// `idempotency_key_reused` when the key came with another content; whatever `make` answers.
@@ -74,7 +76,7 @@ impl App {
         scope: &str,
         key: Option<&IdempotencyKey>,
         content: &[&[u8]],
-        make: impl AsyncFnOnce(&Tx, Uuid) -> Result<(), AppError>,
+        mut make: impl AsyncFnMut(&Tx, Uuid) -> Result<(), AppError>,
     ) -> Result<Once, AppError> {
         self.once_or_found(scope, key, content, async |tx, id| {
             make(tx, id).await?;
@@ -92,7 +94,23 @@ impl App {
         scope: &str,
         key: Option<&IdempotencyKey>,
         content: &[&[u8]],
-        make: impl AsyncFnOnce(&Tx, Uuid) -> Result<Uuid, AppError>,
+        mut make: impl AsyncFnMut(&Tx, Uuid) -> Result<Uuid, AppError>,
+    ) -> Result<Once, AppError> {
+        for _ in 1..TRIES {
+            match self.try_once(scope, key, content, &mut make).await {
+                Err(AppError::Store(StoreError::Crossed(_))) => {}
+                done => return done,
+            }
+        }
+        self.try_once(scope, key, content, &mut make).await
+    }
+
+    async fn try_once(
+        &self,
+        scope: &str,
+        key: Option<&IdempotencyKey>,
+        content: &[&[u8]],
+        make: &mut impl AsyncFnMut(&Tx, Uuid) -> Result<Uuid, AppError>,
     ) -> Result<Once, AppError> {
         let now = self.clock.now();
         let since = now - TimeDelta::hours(KEPT_HOURS);

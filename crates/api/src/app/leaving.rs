@@ -4,14 +4,14 @@
 use chrono::TimeDelta;
 use domain::Timestamp;
 use domain::barter::Barter;
-use domain::id::{BarterId, TenantId};
+use domain::id::TenantId;
 use domain::leaving::{Leave, Leaving, LeavingWhy, Neighbour, RECEIPT_DAYS, ReceiptState, ReceiptToken};
 use domain::leg::Leg;
 use domain::problem::{FieldCode, ProblemCode};
 use uuid::Uuid;
 
 use super::limits::Limit;
-use super::places::{Back, move_places};
+use super::places::{self, Back, move_places};
 use super::{App, AppError, barter_news, conversations, events, idempotency, photos, receipts};
 use crate::keys::sha256;
 use crate::store::outbox::{self, Due, Task};
@@ -121,7 +121,7 @@ pub(super) async fn tick(app: &App, due: Due) -> Result<(), AppError> {
         erase(app, &tenant, Some(app.clock.now())).await?;
     }
     let tx = app.store.begin().await?;
-    outbox::take(&tx, due.id).await?;
+    outbox::take(&tx, &due).await?;
     Ok(tx.commit().await?)
 }
 
@@ -194,26 +194,25 @@ async fn unname_some_news(app: &App, id: TenantId) -> Result<bool, AppError> {
 async fn leave_some_barters(app: &App, id: TenantId) -> Result<bool, AppError> {
     let tx = app.store.begin().await?;
     let some = store::leaving::some_barters(&tx, id, BARTERS_AT_ONCE).await?;
-    for barter in &some {
-        leave_barter(app, &tx, *barter, id).await?;
+    for before in places::hold(&tx, &some).await? {
+        leave_barter(app, &tx, &before, id).await?;
     }
     tx.commit().await?;
     Ok(!some.is_empty())
 }
 
-async fn leave_barter(app: &App, tx: &Tx, barter: BarterId, id: TenantId) -> Result<(), AppError> {
-    let Some(before) = store::barters::load(tx, barter).await? else { return Err(ProblemCode::Stale.into()) };
+async fn leave_barter(app: &App, tx: &Tx, before: &Barter, id: TenantId) -> Result<(), AppError> {
     let after = before.clone().leave(id, app.clock.now());
     if before.is_ring() {
-        store::rings::forget(tx, barter).await?;
+        store::rings::forget(tx, before.id).await?;
     }
-    store::leaving::leave_barter(tx, &before, after.as_ref(), id, &gone_hash(id)).await?;
+    store::leaving::leave_barter(tx, before, after.as_ref(), id, &gone_hash(id)).await?;
     if let Some(after) = &after {
-        barter_news::changed(app, tx, &before, after, None).await?;
         let back = Back::Open { now: app.clock.now(), gone: Some(id) };
-        move_places(tx, &before, &ended(&before, after), back).await?;
+        move_places(tx, before, &ended(before, after), back).await?;
+        barter_news::changed(app, tx, before, after, None).await?;
     } else {
-        store::news::forget_things(tx, &[barter.0]).await?;
+        store::news::forget_things(tx, &[before.id.0]).await?;
     }
     Ok(())
 }

@@ -104,7 +104,7 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale | StoreError::Taken => ProblemCode::Stale.into(),
-            StoreError::Busy(_) | StoreError::Broken(_) => Self::Store(error),
+            StoreError::Crossed(_) | StoreError::Busy(_) | StoreError::Broken(_) => Self::Store(error),
         }
     }
 }
@@ -133,7 +133,7 @@ impl AppError {
         match self {
             Self::Problem(problem) => *problem,
             Self::MassEnd { .. } => Problem::new(ProblemCode::NotNow),
-            Self::Store(StoreError::Busy(cause)) => {
+            Self::Store(StoreError::Crossed(cause) | StoreError::Busy(cause)) => {
                 tracing::warn!(%cause, "the database is busy");
                 Problem { retry_after: Some(2), ..Problem::new(ProblemCode::Unavailable) }
             }

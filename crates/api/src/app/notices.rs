@@ -54,7 +54,7 @@ pub async fn create(
     let scope = idempotency::scope(idempotency::NOTICES, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
-            let now = app.clock.now();
+            let (new, now) = (new.clone(), app.clock.now());
             let notice = Notice::post(NoticeId(id), viewer.office, viewer.tenant, viewer.residence, new, now)
                 .map_err(|code| AppError::field("/seen", code))?;
             store::notices::insert(tx, &notice).await?;

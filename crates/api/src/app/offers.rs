@@ -58,7 +58,8 @@ pub async fn create(
     let scope = idempotency::scope(idempotency::OFFERS, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
-            let offer = Offer::post(OfferId(id), viewer.office, viewer.tenant, viewer.residence, new, app.clock.now())
+            let (new, now) = (new.clone(), app.clock.now());
+            let offer = Offer::post(OfferId(id), viewer.office, viewer.tenant, viewer.residence, new, now)
                 .map_err(|code| AppError::field("/in_return/categories", code))?;
             store::offers::insert(tx, &offer).await?;
             watch(app, tx, &offer).await

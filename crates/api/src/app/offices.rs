@@ -156,6 +156,7 @@ pub async fn import_residences(
     dry_run: bool,
 ) -> Result<ResidencesReport, AppError> {
     let tx = app.store.begin().await?;
+    store::offices::hold(&tx, office).await?;
     let known: HashMap<String, Residence> =
         store::residences::of_office(&tx, office).await?.into_iter().map(|r| (r.reference.clone(), r)).collect();
     let mut report = ResidencesReport::default();
@@ -200,6 +201,7 @@ pub async fn import_residences(
 /// `not_found` when there is none.
 pub async fn set_wave(app: &App, office: OfficeId, target: WaveTarget, wave: Wave) -> Result<u64, AppError> {
     let tx = app.store.begin().await?;
+    store::offices::hold(&tx, office).await?;
     let (district, reference) = match &target {
         WaveTarget::All => (None, None),
         WaveTarget::District(district) => (Some(district.as_str()), None),
@@ -309,6 +311,8 @@ pub async fn import_households(
     }
     let nothing = new.is_empty() && changed.is_empty();
     if !options.dry_run && !nothing {
+        // In the order of their ids, so that two uploads never wait for each other.
+        changed.sort_unstable_by_key(|entry| entry.household.id);
         store::households::insert(&tx, &new).await?;
         store::households::update(&tx, &changed).await?;
         store::accesses::note(&tx, &done, now).await?;

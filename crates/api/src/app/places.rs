@@ -1,8 +1,10 @@
 //! The places of posts that agreements hold: taken when all have agreed, given back when it comes to nothing.
 
+use std::collections::BTreeSet;
+
 use domain::Timestamp;
 use domain::barter::Barter;
-use domain::id::TenantId;
+use domain::id::{BarterId, TenantId};
 use domain::offer::Offer;
 use domain::problem::ProblemCode;
 
@@ -21,6 +23,18 @@ pub(super) enum Back {
         /// Who leaves.
         gone: Option<TenantId>,
     },
+}
+
+/// Keeps these barters as they are until the end of the transaction, and then all posts of theirs: whoever changes several in one takes no
+/// post before it has all of the barters, and the posts in the order of their ids. Answers them as they are now; one that is gone is left out.
+pub(super) async fn hold(tx: &Tx, barters: &[BarterId]) -> Result<Vec<Barter>, AppError> {
+    store::hold::barters(tx, barters).await?;
+    let mut held = Vec::with_capacity(barters.len());
+    for &id in barters {
+        held.extend(store::barters::load(tx, id).await?);
+    }
+    store::hold::offers(tx, held.iter().flat_map(Barter::held).collect::<BTreeSet<_>>()).await?;
+    Ok(held)
 }
 
 /// Takes the places that an agreement promises and gives back those that it no longer needs, posts in the order of their ids, so that two

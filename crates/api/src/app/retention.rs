@@ -85,11 +85,12 @@ async fn leases(app: &App) -> Result<(), AppError> {
         if back.is_empty() {
             return Ok(());
         }
-        let tx = app.store.begin().await?;
+        // One after the other: no second person is taken when the posts of one are.
         for id in back {
+            let tx = app.store.begin().await?;
             leaving::stop(&tx, id).await?;
+            tx.commit().await?;
         }
-        tx.commit().await?;
     }
 }
 
@@ -104,7 +105,9 @@ async fn note(app: &App, tx: &Tx, id: TenantId, notice: Leaving) -> Result<(), A
 async fn warn_some(app: &App, n: usize) -> Result<bool, AppError> {
     let now = app.clock.now();
     let warning = u8::try_from(n + 1).unwrap_or(u8::MAX);
-    let unused = store::leaving::unused(&*app.store, now - TimeDelta::days(WARNING_DAYS[n]), n, BATCH).await?;
+    let mut unused = store::leaving::unused(&*app.store, now - TimeDelta::days(WARNING_DAYS[n]), n, BATCH).await?;
+    // In the order of their ids, so that this and a block never wait for each other.
+    unused.sort_unstable_by_key(|(id, _)| *id);
     let tx = app.store.begin().await?;
     for &(id, last_seen) in &unused {
         store::leaving::warned(&tx, id, warning).await?;

@@ -55,7 +55,16 @@ pub(super) async fn propose(
                     Ok(barter.0)
                 }
                 before => {
-                    begin(app, tx, viewer, ring, BarterId(id), &name, before.map(|b| b.barter)).await?;
+                    let people: Vec<TenantId> = turns.iter().map(|t| t.person).collect();
+                    let before = before.map(|b| b.barter);
+                    // From here on nobody makes a ring with one of them: what is counted, and what was found, holds.
+                    if !store::blocks::hold_all(tx, &people).await? {
+                        return Err(ProblemCode::SuggestionGone.into());
+                    }
+                    if store::rings::find(tx, &name).await?.map(|b| b.barter) != before {
+                        return Err(ProblemCode::Stale.into());
+                    }
+                    begin(app, tx, viewer, ring, BarterId(id), &name, before).await?;
                     Ok(id)
                 }
             });
@@ -90,14 +99,7 @@ async fn begin(
     if store::rings::waiting_with(tx, viewer.tenant).await? >= MAX_OPEN_RINGS as u64 {
         return Err(ProblemCode::NotNow.into());
     }
-    let legs = match suggestions::ring_from_rows(app, tx, viewer, ring).await {
-        Ok(legs) => legs,
-        // Its posts are taken, by this very ring: the others were faster.
-        Err(_) if store::rings::find(tx, name).await?.map(|b| b.barter) != before => {
-            return Err(ProblemCode::Stale.into());
-        }
-        Err(error) => return Err(error),
-    };
+    let legs = suggestions::ring_from_rows(app, tx, viewer, ring).await?;
     let barter = Barter::propose_ring(id, viewer.office, viewer.tenant, legs, app.clock.now())
         .ok()
         .filter(|barter| key_of(barter) == *name)

@@ -29,14 +29,19 @@ const MORE: usize = 8;
 /// `not_found` when the post is not hers.
 pub async fn matches(app: &App, viewer: &Viewer, id: OfferId, limit: usize) -> Result<Vec<MatchView>, AppError> {
     let me = viewer.tenant;
+    // Whoever was asked already, or has asked, is not suggested once more for the same post.
+    let asked = store::barters::partners(&*app.store, viewer, id).await?;
+    let many = limit + asked.len();
     let found = app
         .store
-        .ask_market(move |market| Some(market.get(id)?.author == me).map(|mine| (mine, market.matches(id, limit))));
-    let found = match found.await? {
+        .ask_market(move |market| Some(market.get(id)?.author == me).map(|mine| (mine, market.matches(id, many))));
+    let mut found = match found.await? {
         Some((true, found)) => found,
         Some((false, _)) => return Err(ProblemCode::NotFound.into()),
         None => return none_for(app, viewer, id).await,
     };
+    found.retain(|m| !asked.contains(&m.person));
+    found.truncate(limit);
     let hands = || found.iter().flat_map(|m| m.gives.iter().chain(&m.gets));
     let sight =
         Sight::of(app, viewer, hands().flat_map(|h| [Some(h.give), h.want]).flatten(), found.iter().map(|m| m.person));

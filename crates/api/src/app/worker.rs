@@ -19,7 +19,7 @@ async fn do_one(app: &App, due: Due) -> Result<(), AppError> {
         Task::Offer | Task::Barter | Task::Notice | Task::EventOffer | Task::EventSoon | Task::EventWord => {}
     }
     let tx: Tx = app.store.begin().await?;
-    if !outbox::take(&tx, due.id).await? {
+    if !outbox::take(&tx, &due).await? {
         return Ok(());
     }
     let subject: Uuid = due.subject;

@@ -35,7 +35,9 @@ pub fn refused_file(file: &Path, error: &io::Error) -> CliError {
 fn of_store(error: &StoreError) -> String {
     match error {
         StoreError::Stale | StoreError::Taken => "Cela existe déjà, ou a changé entre-temps.".to_owned(),
-        StoreError::Busy(cause) => format!("La base de données ne répond pas. Réessayez dans un instant. ({cause})"),
+        StoreError::Crossed(cause) | StoreError::Busy(cause) => {
+            format!("La base de données ne répond pas. Réessayez dans un instant. ({cause})")
+        }
         StoreError::Broken(cause) => format!("La base de données a refusé. ({cause})"),
     }
 }

@@ -1,6 +1,6 @@
 //! Barters: the agreement, its people, its versions, its legs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::Timestamp;
 use domain::barter::{Barter, BarterPart, BarterState, BarterView, Need, Party, Terms};
@@ -9,7 +9,7 @@ use domain::id::{BarterId, LegId, OfferId, OfficeId, TenantId};
 use domain::leg::{Leg, LegState, TermsLeg};
 use domain::tenant::Person;
 use domain::text::{Body, Note, Title, Words};
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoCondition, LockType, Query};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoCondition, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef,
@@ -200,6 +200,17 @@ pub(super) async fn rewrite(tx: &Tx, barter: &Barter) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// The newest version of the terms of a barter, in a statement that reads those.
+fn newest_version() -> SelectStatement {
+    use barter_terms::Column;
+    let newer = Alias::new("newer");
+    Query::select()
+        .expr(Expr::col((newer.clone(), Column::Version)).max())
+        .from_as(barter_terms::Entity, newer.clone())
+        .and_where(Expr::col((newer, Column::BarterId)).equals((barter_terms::Entity, Column::BarterId)))
+        .to_owned()
+}
+
 /// These barters, each whole and in their order, with the people in them: by two queries.
 async fn whole(db: &impl Db, rows: Vec<barters::Model>) -> Result<(Vec<Barter>, People), StoreError> {
     use barter_legs::Column as Legs;
@@ -247,12 +258,7 @@ async fn whole(db: &impl Db, rows: Vec<barters::Model>) -> Result<(Vec<Barter>, 
         }
     }
     // The legs come with the newest version alone, so that no row is read twice.
-    let newer = Alias::new("newer");
-    let newest = Query::select()
-        .expr(Expr::col((newer.clone(), Versions::Version)).max())
-        .from_as(barter_terms::Entity, newer.clone())
-        .and_where(Expr::col((newer, Versions::BarterId)).equals((barter_terms::Entity, Versions::BarterId)))
-        .to_owned();
+    let newest = newest_version();
     let legs = RelationDef::from(
         barter_terms::Entity::belongs_to(barter_legs::Entity).from(Versions::BarterId).to(Legs::BarterId),
     )
@@ -297,12 +303,11 @@ pub async fn load(tx: &Tx, id: BarterId) -> Result<Option<Barter>, StoreError> {
     Ok(load_one(tx, id).await?.0.pop())
 }
 
-/// What runs with both of these people in it, kept as it is until the end of the transaction: all of it before any post is touched, as
-/// whoever agrees to one of them does, so that the two never wait for each other.
+/// What runs with both of these people in it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn running_between(tx: &Tx, one: TenantId, other: TenantId) -> Result<Vec<BarterId>, StoreError> {
+pub async fn running_between(db: &impl Db, one: TenantId, other: TenantId) -> Result<Vec<BarterId>, StoreError> {
     use barter_parties::{Column, Entity};
     let of = |person: TenantId| {
         Query::select()
@@ -318,11 +323,40 @@ pub async fn running_between(tx: &Tx, one: TenantId, other: TenantId) -> Result<
         .filter(barters::Column::Id.in_subquery(of(one)))
         .filter(barters::Column::Id.in_subquery(of(other)))
         .order_by_asc(barters::Column::Id)
-        .lock(LockType::NoKeyUpdate)
         .into_tuple()
-        .all(tx.conn())
+        .all(db.conn())
         .await?;
     Ok(rows.into_iter().map(BarterId).collect())
+}
+
+/// With whom the viewer has an exchange about one of her posts that waits or runs. One in a ring is not asked about it: the ring is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn partners(db: &impl Db, viewer: &Viewer, post: OfferId) -> Result<HashSet<TenantId>, StoreError> {
+    use barter_parties::Column as Parties;
+    use barter_terms::Column as Versions;
+    let mine: RelationDef =
+        barter_terms::Entity::belongs_to(barter_parties::Entity).from(Versions::BarterId).to(Parties::BarterId).into();
+    let words: Vec<String> = barter_terms::Entity::find()
+        .select_only()
+        .column(Versions::Legs)
+        .join(JoinType::InnerJoin, mine)
+        .filter(Parties::TenantId.eq(viewer.tenant.0))
+        .filter(Parties::Part.ne(BarterPart::Over.as_str()))
+        .filter(Expr::col((barter_terms::Entity, Versions::Version)).eq(Expr::from(newest_version())))
+        .into_tuple()
+        .all(db.conn())
+        .await?;
+    let mut partners = HashSet::new();
+    for legs in words {
+        let legs: Vec<TermsLeg> = value(serde_json::from_str(&legs))?;
+        if !domain::barter::is_ring(&legs) && legs.iter().any(|leg| leg.posts().any(|p| p == post)) {
+            partners.extend(legs.iter().flat_map(|leg| [leg.giver, leg.receiver]));
+        }
+    }
+    partners.remove(&viewer.tenant);
+    Ok(partners)
 }
 
 /// Barters as the viewer sees them; those of which she is no part are left out.

@@ -181,13 +181,14 @@ async fn hold(tx: &Tx, these: &[TenantId], how: LockType) -> Result<usize, Store
     Ok(held.len())
 }
 
-/// Keeps these two for a block: nothing is agreed between them meanwhile ([`none_among`] waits). False when one of them is gone.
+/// Keeps these people to oneself, each named once: nothing is begun among them meanwhile ([`none_among`] waits), and what is counted of them
+/// holds. False when one of them is gone.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn hold_both(tx: &Tx, a: TenantId, b: TenantId) -> Result<bool, StoreError> {
+pub async fn hold_all(tx: &Tx, these: &[TenantId]) -> Result<bool, StoreError> {
     // Not as strict as `FOR UPDATE`, so that rows which only refer to them can be written.
-    Ok(hold(tx, &[a, b], LockType::NoKeyUpdate).await? == 2)
+    Ok(hold(tx, these, LockType::NoKeyUpdate).await? == these.len())
 }
 
 /// Whether nobody of these has blocked another of them, now and until the end of the transaction: to be asked before a barter of theirs

@@ -216,6 +216,7 @@ pub async fn delete_some_offers(tx: &Tx, author: TenantId, limit: u64) -> Result
     if ids.is_empty() {
         return Ok(0);
     }
+    super::hold::offers(tx, ids.iter().copied().map(OfferId)).await?;
     outbox::Entity::delete_many().filter(outbox::Column::Subject.is_in(ids.iter().copied())).exec(tx.conn()).await?;
     Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).exec(tx.conn()).await?;
     super::conversations::things_gone(tx, ThingKind::Offer, &ids).await?;

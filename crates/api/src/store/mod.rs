@@ -17,6 +17,7 @@ pub mod conversations;
 mod entity;
 pub mod events;
 pub mod feeds;
+pub mod hold;
 pub mod households;
 pub mod idempotency;
 pub mod leaving;
@@ -72,6 +73,9 @@ pub enum StoreError {
     /// A unique constraint says that it exists already.
     #[error("it exists already")]
     Taken,
+    /// The database undid the transaction so that another one could go on.
+    #[error("another transaction went first: {0}")]
+    Crossed(String),
     /// The database does not answer in time.
     #[error("the database is busy: {0}")]
     Busy(String),
@@ -87,36 +91,48 @@ impl From<DbErr> for StoreError {
             Some(SqlErr::ForeignKeyConstraintViolation(_)) => return Self::Stale,
             Some(_) | None => {}
         }
-        if is_busy(&error) { Self::Busy(error.to_string()) } else { Self::Broken(error.to_string()) }
+        let text = error.to_string();
+        match cause(&error) {
+            Some(sqlx::Error::Database(of)) if of.code().is_some_and(|code| is_crossed_code(&code)) => {
+                Self::Crossed(text)
+            }
+            Some(cause) if is_busy(cause) => Self::Busy(text),
+            None if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => Self::Busy(text),
+            Some(_) | None => Self::Broken(text),
+        }
     }
 }
 
-/// Whether the database only asks to come back later: it is gone for a moment, another program writes, its disk is full, or it ended this
-/// transaction so that another could go on.
-fn is_busy(error: &DbErr) -> bool {
-    let cause = match error {
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause,
-        other => return matches!(other, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)),
-    };
-    match &**cause {
+fn cause(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause),
+        _ => None,
+    }
+}
+
+/// Whether the database only asks to come back later: it is gone for a moment, another program writes, its disk is full.
+fn is_busy(cause: &sqlx::Error) -> bool {
+    match cause {
         sqlx::Error::Database(error) => error.code().is_some_and(|code| is_busy_code(&code)),
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         _ => false,
     }
 }
 
-/// PostgreSQL (appendix A of its manual): no connection, no resources (a full disk is one), shut down by an operator, a serialization
-/// failure, a deadlock. SQLite (<https://www.sqlite.org/rescode.html>): `SQLITE_BUSY`, `SQLITE_LOCKED` and what extends them,
-/// `SQLITE_FULL`, and those of `SQLITE_IOERR` that say that a file could not be written or made longer.
+/// PostgreSQL (appendix A of its manual): a serialization failure, a deadlock.
+fn is_crossed_code(code: &str) -> bool {
+    matches!(code, "40001" | "40P01")
+}
+
+/// PostgreSQL: no connection, no resources (a full disk is one), shut down by an operator, a lock that is not there in time. SQLite
+/// (<https://www.sqlite.org/rescode.html>): `SQLITE_BUSY`, `SQLITE_LOCKED` and what extends them, `SQLITE_FULL`, and those of
+/// `SQLITE_IOERR` that say that a file could not be written or made longer.
 fn is_busy_code(code: &str) -> bool {
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => {
             matches!(number & 0xff, 5 | 6 | 13) || matches!(number, 778 | 1034 | 1290 | 1546 | 4618 | 4874 | 5386)
         }
-        Ok(_) | Err(_) => {
-            ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
-                || matches!(code, "40001" | "40P01" | "55P03")
-        }
+        Ok(_) | Err(_) => ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) || code == "55P03",
     }
 }
 
@@ -168,16 +184,18 @@ pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a
 
 #[cfg(test)]
 mod tests {
-    use super::is_busy_code;
+    use super::{is_busy_code, is_crossed_code};
 
     #[test]
     fn a_database_that_asks_to_come_back_is_told_from_a_broken_one() {
-        for busy in ["5", "6", "261", "517", "13", "778", "4874", "08006", "53300", "57P01", "40001", "40P01", "55P03"]
-        {
-            assert!(is_busy_code(busy), "{busy}");
+        for busy in ["5", "6", "261", "517", "13", "778", "4874", "08006", "53300", "57P01", "55P03"] {
+            assert!(is_busy_code(busy) && !is_crossed_code(busy), "{busy}");
         }
-        for broken in ["1", "10", "11", "266", "787", "22021", "23502", "42P01", "57014", "XX001"] {
-            assert!(!is_busy_code(broken), "{broken}");
+        for crossed in ["40001", "40P01"] {
+            assert!(is_crossed_code(crossed) && !is_busy_code(crossed), "{crossed}");
+        }
+        for broken in ["1", "10", "11", "266", "787", "22021", "23502", "40003", "42P01", "57014", "XX001"] {
+            assert!(!is_busy_code(broken) && !is_crossed_code(broken), "{broken}");
         }
     }
 }

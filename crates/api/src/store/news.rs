@@ -9,7 +9,10 @@ use domain::id::TenantId;
 use domain::news::{NewsKind, NewsView, ReadNews, Unread};
 use domain::page::Page;
 use domain::tenant::Person;
-use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Func, OnConflict, Order, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Alias, CaseStatement, Condition, Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Order, Query,
+    SelectStatement,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef,
@@ -75,24 +78,38 @@ pub async fn tell(tx: &Tx, id: Uuid, to: TenantId, what: &Happened) -> Result<()
     Ok(())
 }
 
+/// Those of the news that fit, kept as they are in the order in which they are told, by thing and then by person: else whoever tells several
+/// and whoever reads or forgets several might wait for each other.
+fn held(these: Condition, if_taken: Option<LockBehavior>) -> Expr {
+    let key = [Column::AboutId, Column::TenantId, Column::AboutKind];
+    let mut select = Query::select();
+    select.columns(key).from(Entity).cond_where(these);
+    for column in key {
+        select.order_by(column, Order::Asc);
+    }
+    match if_taken {
+        Some(behaviour) => select.lock_with_behavior(LockType::NoKeyUpdate, behaviour),
+        None => select.lock(LockType::NoKeyUpdate),
+    };
+    Expr::tuple(key.map(Expr::col)).in_subquery(select)
+}
+
 /// Marks what somebody has seen of her news as read.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn mark_read(tx: &Tx, who: TenantId, seen: &ReadNews) -> Result<(), StoreError> {
-    let mut update = Entity::update_many()
-        .col_expr(Column::Unread, Expr::value(false))
-        .filter(Column::TenantId.eq(who.0))
-        .filter(Column::Unread.eq(true));
+    let mut these = Condition::all().add(Column::TenantId.eq(who.0)).add(Column::Unread.eq(true));
     if let Some(about) = seen.about {
-        update = update.filter(Column::AboutKind.eq(about.kind.as_str())).filter(Column::AboutId.eq(about.id));
+        these = these.add(Column::AboutKind.eq(about.kind.as_str())).add(Column::AboutId.eq(about.id));
     }
     if let Some(last) = seen.up_to {
-        update = update.filter(Column::Id.lte(last));
+        these = these.add(Column::Id.lte(last));
     }
     if let Some(lines) = &seen.lines {
-        update = update.filter(Column::Id.is_in(lines.iter().copied()));
+        these = these.add(Column::Id.is_in(lines.iter().copied()));
     }
+    let update = Entity::update_many().col_expr(Column::Unread, Expr::value(false)).filter(held(these, None));
     if update.exec(tx.conn()).await?.rows_affected > 0 {
         // Her other pages count anew; of no thing is anything new.
         tx.tell(Change::News(who, ThingRef { kind: ThingKind::Conversation, id: Uuid::nil() }));
@@ -105,7 +122,9 @@ pub async fn mark_read(tx: &Tx, who: TenantId, seen: &ReadNews) -> Result<(), St
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(tx: &Tx, before: Timestamp) -> Result<(), StoreError> {
-    Entity::delete_many().filter(Column::At.lt(before.timestamp_millis())).exec(tx.conn()).await?;
+    let old = Condition::all().add(Column::At.lt(before.timestamp_millis()));
+    // What somebody tells anew at this moment is not old any more.
+    Entity::delete_many().filter(held(old, Some(LockBehavior::SkipLocked))).exec(tx.conn()).await?;
     Ok(())
 }
 
@@ -115,7 +134,8 @@ pub async fn sweep(tx: &Tx, before: Timestamp) -> Result<(), StoreError> {
 /// When the database does not answer.
 pub async fn forget_things(tx: &Tx, ids: &[Uuid]) -> Result<(), StoreError> {
     for some in ids.chunks(1_000) {
-        Entity::delete_many().filter(Column::AboutId.is_in(some.iter().copied())).exec(tx.conn()).await?;
+        let these = Condition::all().add(Column::AboutId.is_in(some.iter().copied()));
+        Entity::delete_many().filter(held(these, None)).exec(tx.conn()).await?;
     }
     Ok(())
 }
@@ -127,8 +147,8 @@ pub async fn forget_things(tx: &Tx, ids: &[Uuid]) -> Result<(), StoreError> {
 pub async fn unname_some(tx: &Tx, gone: TenantId, limit: u64) -> Result<usize, StoreError> {
     let rows = Entity::find()
         .filter(Column::ActorId.eq(gone.0))
+        .order_by_asc(Column::AboutId)
         .order_by_asc(Column::TenantId)
-        .order_by_asc(Column::Id)
         .limit(limit)
         .all(tx.conn())
         .await?;

@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Db, StoreError, Tx, entity::outbox};
+use super::{Db, StoreError, Tx, entity::outbox, hold};
 
 /// What kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,12 +113,13 @@ pub async fn due(db: &impl Db, now: Timestamp, after: Option<Turn>, limit: u64) 
         .collect()
 }
 
-/// Takes a piece of work off; false when another server has it.
+/// Takes a piece of work off, once the thing that it is about is held; false when it is done already, or asked for anew.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn take(tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
-    Ok(outbox::Entity::delete_by_id(id).exec(tx.conn()).await?.rows_affected == 1)
+pub async fn take(tx: &Tx, due: &Due) -> Result<bool, StoreError> {
+    hold::thing_of(tx, due).await?;
+    Ok(outbox::Entity::delete_by_id(due.id).exec(tx.conn()).await?.rows_affected == 1)
 }
 
 /// Takes off all work about something: other work is asked for.

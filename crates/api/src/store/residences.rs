@@ -3,7 +3,8 @@
 use domain::circle::{Point, Wave};
 use domain::id::{OfficeId, ResidenceId};
 use domain::office::Residence;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Db, StoreError, Tx, entity::residences, number};
 
@@ -51,6 +52,24 @@ fn to_row(residence: &Residence) -> residences::ActiveModel {
 pub async fn of_office(db: &impl Db, office: OfficeId) -> Result<Vec<Residence>, StoreError> {
     let rows = residences::Entity::find().filter(residences::Column::OfficeId.eq(office.0)).all(db.conn()).await?;
     rows.into_iter().map(from_row).collect()
+}
+
+/// Keeps all residences of an office as they are: codes for their households are printed by one after the other.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold(tx: &Tx, office: OfficeId) -> Result<(), StoreError> {
+    residences::Entity::find()
+        .select_only()
+        .column(residences::Column::Id)
+        .filter(residences::Column::OfficeId.eq(office.0))
+        .order_by_asc(residences::Column::Id)
+        // Not as strict as `FOR UPDATE`, so that people can move in meanwhile.
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple::<uuid::Uuid>()
+        .all(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Adds residences.

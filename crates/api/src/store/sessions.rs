@@ -211,8 +211,12 @@ pub async fn end(tx: &Tx, tenant: TenantId, id: SessionId, now: Timestamp) -> Re
 /// When the database does not answer.
 pub async fn end_all(tx: &Tx, tenant: TenantId, now: Timestamp) -> Result<(), StoreError> {
     use entity::sessions::{Column, Entity};
-    let open =
-        Entity::find().filter(Column::TenantId.eq(tenant.0)).filter(Column::EndedAt.is_null()).all(tx.conn()).await?;
+    let open = Entity::find()
+        .filter(Column::TenantId.eq(tenant.0))
+        .filter(Column::EndedAt.is_null())
+        .order_by_asc(Column::Id)
+        .all(tx.conn())
+        .await?;
     for session in open {
         end(tx, tenant, SessionId(session.id), now).await?;
     }

@@ -29,6 +29,11 @@ impl Tx {
         self.changes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(change);
     }
 
+    /// In which database.
+    pub(super) fn kind(&self) -> StoreKind {
+        self.store.kind
+    }
+
     /// Whether one of the two has blocked the other.
     pub(super) fn are_apart(&self, a: TenantId, b: TenantId) -> bool {
         self.store.are_apart(a, b)

@@ -278,6 +278,7 @@ async fn parts(person: &Person) -> [Vec<BarterId>; 3] {
     let mut parts = [const { Vec::new() }; 3];
     for (ids, part) in parts.iter_mut().zip(BarterPart::ALL) {
         let page = person.client.list_barters(Some(*part), None).await.expect("a page");
+        assert_eq!(person.client.count_barters(*part).await.expect("a number"), page.items.len());
         *ids = page.items.into_iter().map(|b| b.id).collect();
     }
     parts

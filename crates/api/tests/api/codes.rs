@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use api::app::codes::{CodesFor, issue};
 use chrono::TimeDelta;
 use domain::circle::Wave;
 use domain::code::{CODE_LIFE_DAYS, JoinCode};
@@ -13,6 +14,7 @@ on_both_databases!(
     wrong_expired_revoked_and_used_up_codes_answer_alike,
     a_code_works_for_180_days_and_no_longer,
     a_reprint_takes_the_old_code_back,
+    codes_that_are_printed_many_times_at_once_are_one_for_each_household,
     a_closed_residence_lets_nobody_in,
     whoever_guesses_is_asked_to_wait,
     one_code_is_not_tried_for_ever,
@@ -66,6 +68,23 @@ async fn a_reprint_takes_the_old_code_back(toit: &Toit) {
     assert_ne!(old, new);
     assert_eq!(code_of(toit.stranger().check_join_code(&check(&old)).await), ProblemCode::JoinCodeRefused);
     toit.stranger().check_join_code(&check(&new)).await.expect("the new one opens");
+}
+
+async fn codes_that_are_printed_many_times_at_once_are_one_for_each_household(toit: &Toit) {
+    let residence = || issue(toit.app(), toit.office, CodesFor::Residence("A".to_owned()));
+    let (a, b, c, d) = tokio::join!(residence(), residence(), residence(), residence());
+    let printed: Vec<_> = [a, b, c, d].into_iter().flat_map(|letters| letters.expect("printed")).collect();
+    let households: BTreeSet<_> = printed.iter().map(|letter| &letter.household_reference).collect();
+    assert_eq!((printed.len(), households.len()), (16, 16), "one letter for each household of the residence");
+    // A reprint takes the code before back: whoever of these was the last has the one that opens.
+    let household = || issue(toit.app(), toit.office, CodesFor::Household("A-duo".to_owned()));
+    let (a, b, c, d) = tokio::join!(household(), household(), household(), household());
+    let mut opening = 0;
+    for letters in [a, b, c, d] {
+        let code = JoinCode::parse(&letters.expect("printed")[0].code).expect("a printed code can be read");
+        opening += u32::from(toit.stranger().check_join_code(&check(&code)).await.is_ok());
+    }
+    assert_eq!(opening, 1);
 }
 
 async fn a_closed_residence_lets_nobody_in(toit: &Toit) {

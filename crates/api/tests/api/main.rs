@@ -44,6 +44,7 @@ mod retention;
 mod ring_posts;
 mod rings;
 mod roll;
+mod row_order;
 mod search;
 mod sessions;
 mod several_servers;

@@ -20,6 +20,7 @@ on_both_databases!(
     each_step_of_a_service_is_told_to_whom_it_concerns,
     silence_is_told_by_the_clock,
     a_ring_is_told_without_a_name_and_its_refusal_too,
+    a_ring_that_nobody_answers_is_told_as_one_that_somebody_refused,
     that_all_have_agreed_to_a_ring_is_told_without_who_was_last,
     whoever_is_parted_reads_of_an_end_like_any_other,
     an_author_is_asked_three_days_before_her_offer_ends_and_told_when_it_has,
@@ -185,6 +186,15 @@ async fn a_ring_is_told_without_a_name_and_its_refusal_too(toit: &Toit) {
     assert!(told(&three.awa).await.is_empty(), "who has agreed so far is told to nobody");
     three.nour.client.decline_barter(ring.id).await.expect("she says no");
     for person in [&three.awa, &three.luc] {
+        assert_eq!(told(person).await, only(NewsKind::BarterDeclined));
+    }
+}
+
+async fn a_ring_that_nobody_answers_is_told_as_one_that_somebody_refused(toit: &Toit) {
+    let three = Three::meet(toit, 2).await;
+    three.proposed().await;
+    toit.wait(TimeDelta::hours(72)).await;
+    for person in three.people() {
         assert_eq!(told(person).await, only(NewsKind::BarterDeclined));
     }
 }

@@ -13,6 +13,7 @@ on_both_databases!(
     a_ring_whose_post_is_off_the_lists_ends_at_the_next_yes_and_does_not_rest,
     a_proposal_of_a_ring_that_waits_ends_it_too,
     somebody_stands_in_five_rings_that_wait_at_most,
+    six_rings_that_are_proposed_at_once_are_five,
     when_somebody_leaves_a_ring_the_others_find_another_one_at_once,
     a_ring_that_waits_ends_when_somebody_leaves,
     two_who_no_longer_meet_end_their_rings_and_nobody_is_told_why,
@@ -124,7 +125,8 @@ async fn a_proposal_of_a_ring_that_waits_ends_it_too(toit: &Toit) {
     assert_eq!(code_of(three.luc.propose_ring(&his).await), ProblemCode::SuggestionGone);
 }
 
-async fn somebody_stands_in_five_rings_that_wait_at_most(toit: &Toit) {
+/// Awa among people with whom she could stand in one ring more than she may.
+async fn one_too_many(toit: &Toit) -> (Three, Vec<RingView>) {
     let three = Three::meet(toit, 9).await;
     two_more(toit, &three, 9).await;
     let s = three.awa.services.clone();
@@ -132,6 +134,28 @@ async fn somebody_stands_in_five_rings_that_wait_at_most(toit: &Toit) {
     zoe.post(&turn(&zoe, &s.two, &s.elsewhere, 9)).await;
     let rings = three.awa.rings().await;
     assert_eq!(rings.len(), MAX_OPEN_RINGS + 1, "two who could stand where Luc stands, three where Nour stands");
+    (three, rings)
+}
+
+async fn six_rings_that_are_proposed_at_once_are_five(toit: &Toit) {
+    let (three, rings) = one_too_many(toit).await;
+    let propose = |ring: RingView| {
+        let awa = three.awa.clone();
+        tokio::spawn(async move { awa.propose_ring(&ring.id).await })
+    };
+    let (mut made, mut refused) = (0, Vec::new());
+    for task in rings.into_iter().map(propose).collect::<Vec<_>>() {
+        match task.await.expect("no panic") {
+            Ok(_) => made += 1,
+            Err(error) => refused.extend(error.code()),
+        }
+    }
+    assert_eq!((made, refused), (MAX_OPEN_RINGS, vec![ProblemCode::NotNow]));
+    assert_eq!(toit.count("rings").await, i64::try_from(MAX_OPEN_RINGS).expect("few"));
+}
+
+async fn somebody_stands_in_five_rings_that_wait_at_most(toit: &Toit) {
+    let (three, rings) = one_too_many(toit).await;
     let mut made = Vec::new();
     for ring in &rings[..MAX_OPEN_RINGS] {
         made.push(three.awa.propose_ring(&ring.id).await.expect("proposed"));

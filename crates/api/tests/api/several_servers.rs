@@ -1,6 +1,7 @@
 //! Several servers on one PostgreSQL: what one writes, the others know at once, though each keeps lists and sessions in memory.
 
-use api::server::Running;
+use std::time::Instant;
+
 use client::{Client, OfferFilter};
 use domain::barter::{BarterState, NewBarter};
 use domain::circle::Wave;
@@ -11,7 +12,7 @@ use domain::problem::ProblemCode;
 use domain::tenant::{EditMe, FirstName};
 use domain::tongue::{Speaks, Tongue};
 
-use crate::support::{Person, Place, Three, Toit, appointment, code_of, key, offer_leg, on_postgres};
+use crate::support::{PATIENCE, Place, Three, Toit, appointment, code_of, key, offer_leg, on, on_postgres};
 
 on_postgres!(
     a_post_on_one_server_is_on_the_lists_of_the_other,
@@ -27,24 +28,16 @@ on_postgres!(
     a_ring_that_is_proposed_on_two_servers_at_once_is_one,
 );
 
-/// The same person on another server.
-fn on(server: &Running, person: &Person) -> Client {
-    let client = Client::program(&server.url());
-    client.set_tokens(person.client.tokens());
-    client
-}
-
-/// How often somebody looks before it is too late. Each look is a request, so that the word has time to go round.
-const LOOKS: usize = 2_000;
-
 /// Waits for what another server was told.
 #[track_caller]
 fn eventually(what: &str, seen: Option<()>) {
-    assert!(seen.is_some(), "{what}: not even after {LOOKS} looks");
+    assert!(seen.is_some(), "{what}: not even after {PATIENCE:?}");
 }
 
+/// Looks until it is seen. Each look is a request, so that the word has time to go round.
 async fn look(mut seen: impl AsyncFnMut() -> bool) -> Option<()> {
-    for _ in 0..LOOKS {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
         if seen().await {
             return Some(());
         }

@@ -81,11 +81,11 @@ async fn what_a_tenant_of_another_office_tries_changes_nothing(toit: &Toit) {
     let (things, [awa, samir]) = RealThings::of(toit).await;
     let elif = toit.neighbour("Elif", Place::E).await;
     let seen = async || {
-        let offers = samir.raw().get("/offers?mine=true").await.body;
-        let notices = samir.raw().get("/notices").await.body;
-        let events = samir.raw().get("/events?mine=true").await.body;
-        let barters = samir.raw().get("/barters").await.body;
-        (offers, (notices, events), barters, awa.raw().get("/sessions").await.body)
+        let offers = samir.raw().get("/offers?mine=true").await.ok();
+        let notices = samir.raw().get("/notices").await.ok();
+        let events = samir.raw().get("/events?mine=true").await.ok();
+        let barters = samir.raw().get("/barters").await.ok();
+        (offers, (notices, events), barters, awa.raw().get("/sessions").await.ok())
     };
     let before = seen().await;
     for operation in

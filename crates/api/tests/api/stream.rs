@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use api::live::PAGES_EACH;
 use api::server::Bounds;
 use chrono::TimeDelta;
-use client::Client;
 use domain::circle::Circle;
 use domain::conversation::{MessageKind, ThingKind};
 use domain::id::MessageId;
@@ -18,7 +17,8 @@ use uuid::Uuid;
 
 use crate::conversations::{offer, two};
 use crate::support::{
-    Open, Person, Place, Raw, Three, Toit, about, code_of, offer_leg, on_both_databases, to_author, to_everybody,
+    Open, PATIENCE, Person, Place, Raw, Three, Toit, about, code_of, key, offer_leg, on, on_both_databases, say,
+    to_author, to_everybody,
 };
 
 on_both_databases!(
@@ -204,11 +204,7 @@ async fn a_seventh_page_closes_the_first(toit: &Toit) {
 async fn more_pages_than_a_server_keeps_are_asked_to_come_back(toit: &Toit) {
     let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
     let small = toit.one_more_server_within(Bounds { pages: 2, ..Bounds::default() }).await;
-    let there = |person: &Person| {
-        let client = Client::program(&small.url());
-        client.set_tokens(person.client.tokens());
-        client
-    };
+    let there = |person: &Person| on(&small, person);
     let (first, second) = (Open::of(&there(&awa), None).await, Open::of(&there(&awa), None).await);
     let full = code_of(there(&samir).stream(None).await.map(drop));
     assert_eq!(full, ProblemCode::Unavailable);
@@ -219,9 +215,6 @@ async fn more_pages_than_a_server_keeps_are_asked_to_come_back(toit: &Toit) {
     drop(second);
     small.stop().await;
 }
-
-/// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A page that never reads, with as little room on the way as the system lets it have.
 async fn never_reads(url: &str, person: &Person) -> TcpStream {
@@ -240,20 +233,23 @@ async fn never_reads(url: &str, person: &Person) -> TcpStream {
 
 async fn a_page_that_does_not_read_is_closed_and_holds_nobody_up(toit: &Toit) {
     let (awa, samir, post) = two(toit).await;
-    let mut slow = never_reads(&toit.url(), &awa).await;
-    let mut quick = awa.page().await;
-    assert_eq!(toit.open_pages(), 2);
-    let talk = samir.start(&to_author(offer(&post), "Bonjour")).await.id;
+    // However long it takes to fill the line: nobody cuts it meanwhile.
+    let patient = toit.one_more_server_within(Bounds { deaf: Duration::from_secs(3_600), ..Bounds::default() }).await;
+    let (hers, his) = (on(&patient, &awa), on(&patient, &samir));
+    let mut slow = never_reads(&patient.url(), &awa).await;
+    let mut quick = Open::of(&hers, None).await;
+    assert_eq!(patient.live().count(), 2);
+    let talk = his.start_conversation(&to_author(offer(&post), "Bonjour"), &key()).await.expect("begun").id;
     assert_eq!(quick.words().await, "Bonjour");
     let long = "é".repeat(2_000);
     let mut sent = 0;
-    while toit.open_pages() == 2 {
-        samir.say(talk, &long).await;
+    while patient.live().count() == 2 {
+        say(&his, talk, &long).await.expect("sent");
         assert_eq!(quick.words().await, long);
         sent += 1;
         assert!(sent < 2_000, "a page that does not read is kept for ever");
     }
-    samir.say(talk, "court").await;
+    say(&his, talk, "court").await.expect("sent");
     assert_eq!(quick.words().await, "court");
     // It takes in at last what was on its way: then comes the end.
     rustix::net::sockopt::set_socket_recv_buffer_size(&slow, 1 << 20).expect("room");
@@ -264,15 +260,17 @@ async fn a_page_that_does_not_read_is_closed_and_holds_nobody_up(toit: &Toit) {
         }
     };
     tokio::time::timeout(PATIENCE, end).await.expect("the end of the page");
+    patient.stop().await;
 }
 
-/// Whether a socket of this machine is connected to the one with this port.
-fn is_connected_to(port: u16) -> bool {
+/// Whether a socket of this machine with the first port is connected to one with the second.
+fn is_connected(port: u16, other: u16) -> bool {
     let sockets = std::fs::read_to_string("/proc/net/tcp").expect("the system's sockets");
+    let ends_in = |address: Option<&str>, port: u16| address.is_some_and(|a| a.ends_with(&format!(":{port:04X}")));
     // Its number, its own address, the other one's, and 01 as long as the two are connected.
     sockets.lines().skip(1).any(|line| {
-        let mut fields = line.split_whitespace().skip(2);
-        fields.next().is_some_and(|other| other.ends_with(&format!(":{port:04X}"))) && fields.next() == Some("01")
+        let mut fields = line.split_whitespace().skip(1);
+        ends_in(fields.next(), port) && ends_in(fields.next(), other) && fields.next() == Some("01")
     })
 }
 
@@ -281,13 +279,13 @@ async fn a_connection_on_which_nobody_takes_in_anything_is_cut(toit: &Toit) {
     let talk = samir.start(&to_author(offer(&post), "Bonjour")).await.id;
     let strict = toit.one_more_server_within(Bounds { deaf: Duration::from_secs(1), ..Bounds::default() }).await;
     let slow = never_reads(&strict.url(), &awa).await;
-    let there = Client::program(&strict.url());
-    there.set_tokens(samir.client.tokens());
+    let there = on(&strict, &samir);
     while strict.live().count() > 0 {
-        crate::support::say(&there, talk, &"é".repeat(2_000)).await.expect("sent");
+        say(&there, talk, &"é".repeat(2_000)).await.expect("sent");
     }
-    let (mine, begun) = (slow.local_addr().expect("an address").port(), Instant::now());
-    while is_connected_to(mine) {
+    let [mine, its] = [slow.local_addr(), slow.peer_addr()].map(|address| address.expect("an address").port());
+    let begun = Instant::now();
+    while is_connected(its, mine) {
         assert!(begun.elapsed() < PATIENCE, "the connection of a page that never reads is kept");
         // Each look lets some time pass.
         there.health().await.expect("the server lives");
@@ -298,9 +296,7 @@ async fn a_connection_on_which_nobody_takes_in_anything_is_cut(toit: &Toit) {
 async fn a_server_that_stops_waits_for_no_page(toit: &Toit) {
     let awa = toit.neighbour("Awa", Place::A).await;
     let other = toit.one_more_server().await;
-    let there = Client::program(&other.url());
-    there.set_tokens(awa.client.tokens());
-    let page = Open::of(&there, None).await;
+    let page = Open::of(&on(&other, &awa), None).await;
     let begun = Instant::now();
     other.stop().await;
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());

@@ -1,12 +1,10 @@
 //! Open pages of several servers on one PostgreSQL: what is written through one is heard on all.
 
-use api::server::Running;
-use client::Client;
 use domain::news::Live;
 use domain::problem::ProblemCode;
 
 use crate::conversations::{offer, two};
-use crate::support::{Open, Person, Toit, on_postgres, to_author};
+use crate::support::{Open, Toit, on, on_postgres, to_author};
 
 on_postgres!(
     a_message_that_one_server_keeps_is_heard_on_the_other,
@@ -14,13 +12,6 @@ on_postgres!(
     a_line_that_was_cut_lets_every_page_come_back,
     whoever_comes_back_to_another_server_misses_nothing,
 );
-
-/// The same person on another server.
-fn on(server: &Running, person: &Person) -> Client {
-    let client = Client::program(&server.url());
-    client.set_tokens(person.client.tokens());
-    client
-}
 
 async fn a_message_that_one_server_keeps_is_heard_on_the_other(toit: &Toit) {
     let other = toit.one_more_server().await;

@@ -18,6 +18,8 @@ on_both_databases!(
     whoever_takes_anything_in_return_is_suggested_what_a_neighbour_can_give,
     swaps_come_first_then_gifts_then_halves_and_the_nearer_before_the_farther,
     a_suggestion_is_proposed_as_it_stands,
+    a_neighbour_who_was_asked_about_a_post_is_not_suggested_for_it,
+    a_neighbour_who_was_asked_leaves_her_place_to_the_next_one,
     only_the_own_open_post_has_suggestions,
     a_ring_of_three_appears_with_the_post_that_closes_it,
     a_ring_of_four_appears_with_the_post_that_closes_it,
@@ -188,6 +190,47 @@ async fn a_suggestion_is_proposed_as_it_stands(toit: &Toit) {
     let agreed = samir.client.consent_to_barter(barter.id, 1).await.expect("agreed");
     assert_eq!(agreed.state, BarterState::Agreed);
     assert_eq!(matches(&awa, &hers).await, [], "both posts are taken");
+}
+
+async fn a_neighbour_who_was_asked_about_a_post_is_not_suggested_for_it(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let s = awa.services.clone();
+    let hers = awa.post(&turn(&awa, &s.one, &s.two, 2)).await;
+    let his = samir.post(&turn(&samir, &s.two, &s.one, 2)).await;
+    let other = awa.post(&turn(&awa, &s.one, &s.two, 2)).await;
+    let found = only(&awa, &hers).await;
+    let (give, get) = (found.give.expect("hers"), found.get.expect("his"));
+    let used = give.offer;
+    let barter = awa.propose(vec![asked(awa.id(), samir.id(), give), asked(samir.id(), awa.id(), get)]).await;
+    let (used, free) = if used == hers.id { (&hers, &other) } else { (&other, &hers) };
+    assert_eq!(matches(&awa, used).await, [], "she has asked him, and he has not answered");
+    assert_eq!(matches(&samir, &his).await, [], "he was asked");
+    assert_eq!(only(&awa, free).await.person.id, samir.id(), "of another post nothing was said");
+    samir.client.decline_barter(barter.id).await.expect("no");
+    assert_eq!(only(&awa, used).await.person.id, samir.id(), "she may ask again");
+    assert_eq!(only(&samir, &his).await.person.id, awa.id());
+}
+
+async fn a_neighbour_who_was_asked_leaves_her_place_to_the_next_one(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let lina = toit.neighbour("Lina", Place::C).await;
+    let s = awa.services.clone();
+    let hers = awa.post(&turn(&awa, &s.one, &s.two, 2)).await;
+    for person in [&samir, &lina] {
+        person.post(&turn(person, &s.two, &s.one, 2)).await;
+    }
+    let first = async || {
+        let page = awa.client.list_matches(hers.id, Some(1)).await.expect("suggestions");
+        page.items.into_iter().map(|m| m.person.id).collect::<Vec<_>>()
+    };
+    assert_eq!(first().await, [samir.id()], "the nearer one");
+    let found = matches(&awa, &hers).await.remove(0);
+    let legs = vec![
+        asked(awa.id(), samir.id(), found.give.expect("hers")),
+        asked(samir.id(), awa.id(), found.get.expect("his")),
+    ];
+    awa.propose(legs).await;
+    assert_eq!(first().await, [lina.id()]);
 }
 
 async fn only_the_own_open_post_has_suggestions(toit: &Toit) {

@@ -20,6 +20,7 @@ use crate::text::Note;
 
 use shape::people;
 
+pub use ring::is_ring;
 pub use shape::check_shape;
 pub use wire::{BarterPart, BarterView, Consent, CounterOffer, LegView, NewBarter, NewLeg, PartyView, RingAnswers};
 

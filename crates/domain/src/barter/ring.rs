@@ -9,6 +9,12 @@ use crate::id::{BarterId, OfferId, OfficeId, TenantId};
 use crate::leg::{LegState, TermsLeg};
 use crate::problem::FieldCode;
 
+/// Whether these are the services of a ring: by hand two people agree, about one or two.
+#[must_use]
+pub const fn is_ring(legs: &[TermsLeg]) -> bool {
+    legs.len() > 2
+}
+
 impl Barter {
     /// A ring that the program found and `proposer` was the first to agree to. Its people stand in the order of giving, from the smallest
     /// id on, and its terms have no author: nothing of it says who was first.
@@ -45,7 +51,7 @@ impl Barter {
     /// Whether it is a ring. Said by the terms: people may have left.
     #[must_use]
     pub fn is_ring(&self) -> bool {
-        self.newest().legs.len() > 2
+        is_ring(&self.newest().legs)
     }
 
     /// All posts that it needs to be agreed.

@@ -73,7 +73,7 @@ pub async fn create(
     let scope = idempotency::scope(idempotency::EVENTS, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
-            let now = app.clock.now();
+            let (new, now) = (new.clone(), app.clock.now());
             let line = || LineId(app.clock.id());
             let event = Event::create(EventId(id), viewer.office, viewer.tenant, viewer.residence, new, line, now)
                 .map_err(refused)?;

@@ -158,7 +158,7 @@ pub(super) fn leg_state(of: LegState) -> Both {
         LegState::Scheduled => ["Jour fixé", "Day set"],
         LegState::Done => ["À confirmer", "To confirm"],
         LegState::Confirmed => ["Fait", "Done"],
-        LegState::Waived => ["Laissé tomber", "Not needed"],
+        LegState::Waived => ["Plus nécessaire", "Not needed"],
         LegState::Disputed => ["Pas fait", "Not done"],
         LegState::Settled => ["Arrangé", "Sorted out"],
     }

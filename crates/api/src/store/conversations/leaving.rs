@@ -2,7 +2,7 @@
 
 use domain::conversation::{ConversationWith, MessageKind, ThingKind};
 use domain::id::{ConversationId, MessageId, TenantId};
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, LockType, Order, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -113,11 +113,19 @@ pub async fn things_gone(tx: &Tx, kind: ThingKind, ids: &[Uuid]) -> Result<(), S
     let everybody = Expr::col(Column::Whom).eq(ConversationWith::Everybody.as_str());
     let opener = CaseStatement::new().case(everybody, Expr::col(Column::Id)).finally(Expr::col(Column::OpenerId));
     for some in ids.chunks(500) {
+        // In the order of their ids, as whoever leaves takes hers.
+        let these = Query::select()
+            .column(Column::Id)
+            .from(Entity)
+            .and_where(Column::AboutId.is_in(some.iter().copied()))
+            .and_where(Column::AboutKind.eq(kind.as_str()))
+            .order_by(Column::Id, Order::Asc)
+            .lock(LockType::NoKeyUpdate)
+            .to_owned();
         Entity::update_many()
             .col_expr(Column::OpenerId, opener.clone().into())
             .col_expr(Column::AboutId, Expr::col(Column::Id))
-            .filter(Column::AboutId.is_in(some.iter().copied()))
-            .filter(Column::AboutKind.eq(kind.as_str()))
+            .filter(Column::Id.in_subquery(these))
             .exec(tx.conn())
             .await?;
     }

@@ -265,6 +265,7 @@ pub async fn delete_some(tx: &Tx, author: TenantId, limit: u64) -> Result<(usize
     if ids.is_empty() {
         return Ok((0, Vec::new()));
     }
+    super::hold::notices(tx, ids.iter().copied().map(NoticeId)).await?;
     let pictures = super::photos::of_notices(tx, &ids).await?;
     super::news::forget_things(tx, &ids).await?;
     super::conversations::things_gone(tx, ThingKind::Notice, &ids).await?;

@@ -18,10 +18,10 @@ use crate::support::{
 };
 
 /// A word that stands in everything she writes and in nothing else, also not in what another canary writes: tests on one PostgreSQL share
-/// its write-ahead log. Letters alone, as a first name needs; always of one length.
+/// its write-ahead log, those of other processes too. Letters alone, as a first name needs; always of one length.
 fn new_word() -> String {
-    let n = unique();
-    let letters = (0..6).map(|at| char::from(b'a' + u8::try_from(n / 26_u64.pow(at) % 26).expect("one of 26")));
+    let n = u64::from(std::process::id()) * 26_u64.pow(4) + unique();
+    let letters = (0..9).map(|at| char::from(b'a' + u8::try_from(n / 26_u64.pow(at) % 26).expect("one of 26")));
     format!("zqkanari{}", letters.collect::<String>())
 }
 

@@ -5,6 +5,9 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use tracing_subscriber::fmt::MakeWriter;
 
+/// What is said to see that it is kept.
+const HEARD: &str = "the log is heard";
+
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 struct Keep;
@@ -34,9 +37,12 @@ pub fn listen() {
     BEGUN.call_once(|| {
         tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(Keep).init();
     });
+    tracing::debug!("{HEARD}");
 }
 
 /// What was written so far.
 pub fn so_far() -> Vec<u8> {
-    LOG.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    let log = LOG.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    assert!(log.windows(HEARD.len()).any(|words| words == HEARD.as_bytes()), "nothing is kept of the log");
+    log
 }

@@ -95,18 +95,20 @@ pub async fn seen_by(person: &Person) -> Vec<u8> {
     for path in [
         "/tenants/me",
         "/tenants/me/transparency",
-        "/offers",
-        "/offers?mine=true",
-        "/notices",
-        "/events",
-        "/events?mine=true",
-        "/square",
-        "/news",
-        "/barters",
+        "/offers?limit=100",
+        "/offers?mine=true&limit=100",
+        "/notices?limit=100",
+        "/events?limit=100",
+        "/events?mine=true&limit=100",
+        "/square?limit=100",
+        "/news?limit=100",
+        "/barters?limit=100",
         "/sessions",
-        "/conversations",
+        "/conversations?limit=100",
     ] {
-        seen.extend(person.raw().get(path).await.body.into_bytes());
+        let answer = person.raw().get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        seen.extend(answer.body.into_bytes());
     }
     let archive = person.client.export_me().await.expect("an archive");
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).expect("a ZIP");

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use api::app::codes::{self, CodesFor};
 use api::app::import::{HouseholdRow, ResidenceRow};
@@ -36,12 +37,15 @@ pub use leaving::leave;
 #[allow(unused_imports, reason = "the browser's tests share this module")]
 pub use notices::{notice, seen_near};
 pub use operations::{Operation, RealThings, operations};
-pub use people::{PASSWORD, Person, check, email, join, mark, sign_in};
+pub use people::{PASSWORD, Person, check, email, join, mark, on, sign_in};
 #[allow(unused_imports, reason = "the browser's tests share this module and make rings by hand")]
 pub use rings::{Three, turn};
 pub use services::{Services, appointment, counter, leg, offer_leg};
 #[allow(unused_imports, reason = "the browser's tests share this module and talk by hand")]
 pub use talk::{Open, about, say, text, to_author, to_everybody};
+
+/// How long a test waits for what must come: far longer than a busy machine takes.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The residences of the invented office "Toits de Test", and one of another office.
 ///

@@ -1,5 +1,6 @@
 //! Neighbours.
 
+use api::server::Running;
 use client::{Client, Error, OfferFilter};
 use domain::barter::{BarterView, NewBarter, NewLeg};
 use domain::code::JoinCode;
@@ -105,6 +106,13 @@ impl Person {
         assert_eq!(page.next, None, "one page holds them all");
         page.items.into_iter().map(|o| o.title.to_string()).collect()
     }
+}
+
+/// The same person on another server.
+pub fn on(server: &Running, person: &Person) -> Client {
+    let client = Client::program(&server.url());
+    client.set_tokens(person.client.tokens());
+    client
 }
 
 pub fn sign_in(name: &str, password: &str) -> SignIn {

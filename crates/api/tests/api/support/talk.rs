@@ -1,7 +1,6 @@
 //! Talking, as the tests do it.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use client::{Client, Error, Heard, Stream};
 use domain::conversation::{
@@ -12,10 +11,7 @@ use domain::news::{Live, Unread};
 use domain::text::MessageText;
 use uuid::Uuid;
 
-use super::{Person, key};
-
-/// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::{PATIENCE, Person, key};
 
 pub fn text(words: &str) -> MessageText {
     MessageText::parse(words).expect("a message")
