@@ -47,7 +47,7 @@ pub(super) struct Beside {
 impl Beside {
     pub fn hang(&mut self, post: &Hung) {
         self.stacks.hang(post);
-        self.index.put(post.id, &post.title, &post.text);
+        self.index.put(post.rank, &post.title, &post.text);
     }
 }
 
@@ -104,18 +104,22 @@ impl Board {
     /// Hangs these posts as they were read, and takes down those that were not found.
     pub(super) fn refresh(&self, posts: &[(Uuid, Option<Hung>)]) {
         let mut stacks = write(&self.stacks);
-        for (id, post) in posts {
-            match post {
+        let before: Vec<Option<Uuid>> = posts
+            .iter()
+            .map(|(id, post)| match post {
                 Some(post) => stacks.hang(post),
                 None => stacks.remove(*id),
-            }
-        }
+            })
+            .collect();
         drop(stacks);
         let mut index = write(&self.index);
-        for (id, post) in posts {
-            match post {
-                Some(post) => index.put(*id, &post.title, &post.text),
-                None => index.remove(*id),
+        for ((_, post), before) in posts.iter().zip(before) {
+            let rank = post.as_ref().map(|post| post.rank);
+            if let Some(before) = before.filter(|before| Some(*before) != rank) {
+                index.remove(before);
+            }
+            if let Some(post) = post {
+                index.put(post.rank, &post.title, &post.text);
             }
         }
     }
@@ -188,11 +192,11 @@ impl Board {
         limit: usize,
     ) -> Vec<Found> {
         let (index, stacks) = (read(&self.index), read(&self.stacks));
-        let ids = in_reach(&stacks, look, kind, |in_reach| match in_reach {
+        let ranks = in_reach(&stacks, look, kind, |in_reach| match in_reach {
             InReach::Few(these) => index.newest_among(query, before, limit, these),
             InReach::Many(is_visible) => index.newest(query, before, limit, is_visible),
         });
-        ids.into_iter().filter_map(|id| Some(stacks.known.get(&id)?.entry.found())).collect()
+        ranks.into_iter().filter_map(|rank| Some(stacks.known.get(&rank)?.entry.found())).collect()
     }
 }
 
@@ -212,10 +216,10 @@ fn in_reach<T>(stacks: &Stacks, look: &Look<'_>, kind: Option<PostKind>, ask: im
         these.iter().flat_map(|s| shelves.iter().filter_map(move |shelf| Some((s, shelf.get(s)?)))).collect();
     if piles.iter().map(|(_, entries)| entries.len()).sum::<usize>() <= FEW {
         let entries = piles.iter().flat_map(|(s, entries)| entries.iter().filter(|e| fits(e) && reaches(s, e)));
-        return ask(InReach::Few(entries.map(|e| e.id).collect()));
+        return ask(InReach::Few(entries.map(|e| e.rank).collect()));
     }
-    ask(InReach::Many(&mut |id| {
-        stacks.known.get(&id).is_some_and(|known| {
+    ask(InReach::Many(&mut |rank| {
+        stacks.known.get(&rank).is_some_and(|known| {
             let e = &known.entry;
             fits(e) && stacks.stacks_of(known).any(|s| these.contains(&s) && reaches(&s, e))
         })

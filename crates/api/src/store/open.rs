@@ -76,6 +76,7 @@ impl OpenRow {
     /// As it hangs on the board.
     fn hung(self) -> Result<Hung, StoreError> {
         Ok(Hung {
+            rank: self.id,
             id: self.id,
             version: self.version,
             kind: Kind::Offer(word(OfferKind::from_word(&self.kind), &self.kind)?),
@@ -108,6 +109,7 @@ struct NoticeRow {
 impl NoticeRow {
     fn hung(self) -> Result<Hung, StoreError> {
         Ok(Hung {
+            rank: self.id,
             id: self.id,
             version: self.version,
             kind: Kind::Notice(word(NoticeKind::from_word(&self.kind), &self.kind)?),
@@ -154,11 +156,22 @@ struct EventRow {
     circle: String,
     over_at: i64,
     version: i32,
+    created_at: i64,
+}
+
+/// Where something hangs that was begun at one time and posted at another: its id, at the time when it was posted (RFC 9562, 5.7: a UUIDv7
+/// begins with its milliseconds, in 48 bits).
+fn rank(id: Uuid, posted_at: i64) -> Uuid {
+    let begun = id.as_u128() >> 80;
+    let posted = u128::try_from(posted_at).unwrap_or(begun);
+    // What is posted at once has its id from the same moment, give or take.
+    if posted <= begun + 1_000 { id } else { Uuid::from_u128(posted << 80 | id.as_u128() & ((1 << 80) - 1)) }
 }
 
 impl EventRow {
     fn hung(self) -> Result<Hung, StoreError> {
         Ok(Hung {
+            rank: rank(self.id, self.created_at),
             id: self.id,
             version: self.version,
             kind: Kind::Event,
@@ -188,6 +201,7 @@ impl EventRow {
                 Column::Circle,
                 Column::OverAt,
                 Column::Version,
+                Column::CreatedAt,
             ])
             .filter(Column::Hidden.eq(false))
     }

@@ -341,7 +341,7 @@ impl Store {
             Some(words) => self.board.newest(&look, filter.kind, &Query::parse(words), before, most),
             None => self.board.posts(&look, filter.kind, before, most),
         };
-        let next = next_of(&mut page, limit, |last| last.id.to_string());
+        let next = next_of(&mut page, limit, |last| last.rank.to_string());
         let cards = self.cards_of(&atlas, viewer, &page, now).await?;
         page_json(&cards, next, |card, json| card.write_tagged(json, &atlas, viewer))
     }

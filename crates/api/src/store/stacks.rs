@@ -55,6 +55,8 @@ impl Kind {
 /// One post on a stack, with all that a page asks of it: a page reads a few stacks from their ends and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
+    /// Orders the stacks: [`Hung::rank`].
+    pub rank: Uuid,
     pub id: Uuid,
     pub version: i32,
     /// Its author's residence, by its place in `Stacks::homes`.
@@ -68,7 +70,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub fn found(&self) -> Found {
-        Found { id: self.id, version: self.version, kind: self.kind }
+        Found { rank: self.rank, id: self.id, version: self.version, kind: self.kind }
     }
 }
 
@@ -83,6 +85,7 @@ pub(super) struct Known {
 /// A post of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
+    pub rank: Uuid,
     pub id: Uuid,
     pub version: i32,
     pub kind: Kind,
@@ -91,6 +94,8 @@ pub(super) struct Found {
 /// A post as it is hung up: an offer, a notice or an event.
 #[derive(Debug)]
 pub(super) struct Hung {
+    /// Its place among the others, the newest last: its id, unless it was begun long before it could be seen.
+    pub rank: Uuid,
     pub id: Uuid,
     pub version: i32,
     pub kind: Kind,
@@ -115,7 +120,10 @@ pub(super) struct Stacks {
     pub offers: Shelf,
     /// Notices and events.
     posts: Shelf,
+    /// By their rank.
     pub known: HashMap<Uuid, Known>,
+    /// The rank of those whose rank is not their id.
+    ranks: HashMap<Uuid, Uuid>,
     pub categories: HashMap<CategorySlug, u16>,
     homes: Vec<ResidenceId>,
     home_of: HashMap<ResidenceId, u32>,
@@ -139,21 +147,28 @@ impl Stacks {
         if kind.is_offer() { &mut self.offers } else { &mut self.posts }
     }
 
-    pub fn remove(&mut self, id: Uuid) {
-        let Some(known) = self.known.remove(&id) else { return };
+    /// Takes a post down; gives the rank it had.
+    pub fn remove(&mut self, id: Uuid) -> Option<Uuid> {
+        let rank = self.ranks.remove(&id).unwrap_or(id);
+        let known = self.known.remove(&rank)?;
         for stack in self.stacks_of(&known) {
             if let Some(entries) = self.shelf(known.entry.kind).get_mut(&stack)
-                && let Ok(at) = entries.binary_search_by_key(&id, |e| e.id)
+                && let Ok(at) = entries.binary_search_by_key(&rank, |e| e.rank)
             {
                 entries.remove(at);
             }
         }
+        Some(rank)
     }
 
-    /// Hangs a post where it belongs now.
-    pub fn hang(&mut self, post: &Hung) {
-        self.remove(post.id);
+    /// Hangs a post where it belongs now; gives the rank it had before.
+    pub fn hang(&mut self, post: &Hung) -> Option<Uuid> {
+        let before = self.remove(post.id);
+        if post.rank != post.id {
+            self.ranks.insert(post.id, post.rank);
+        }
         let entry = Entry {
+            rank: post.rank,
             id: post.id,
             version: post.version,
             home: self.home(post.residence),
@@ -166,15 +181,16 @@ impl Stacks {
         for stack in self.stacks_of(&known) {
             let entries = self.shelf(entry.kind).entry(stack).or_default();
             match entries.last() {
-                Some(last) if last.id >= entry.id => {
-                    if let Err(at) = entries.binary_search_by_key(&entry.id, |e| e.id) {
+                Some(last) if last.rank >= entry.rank => {
+                    if let Err(at) = entries.binary_search_by_key(&entry.rank, |e| e.rank) {
                         entries.insert(at, entry);
                     }
                 }
                 _ => entries.push(entry),
             }
         }
-        self.known.insert(entry.id, known);
+        self.known.insert(entry.rank, known);
+        before
     }
 
     pub fn stacks_of(&self, known: &Known) -> impl Iterator<Item = Stack> + use<> {
@@ -210,9 +226,9 @@ impl Stacks {
         // The newest entry of each stack on top of a heap; the one that is taken is replaced by its successor.
         let mut heap = BinaryHeap::new();
         for (n, (_, stack)) in in_reach.iter().enumerate() {
-            let end = before.map_or(stack.len(), |b| stack.partition_point(|e| e.id < b));
+            let end = before.map_or(stack.len(), |b| stack.partition_point(|e| e.rank < b));
             if let Some(at) = next(n, end) {
-                heap.push((stack[at].id, Reverse(n), at));
+                heap.push((stack[at].rank, Reverse(n), at));
             }
         }
         let mut page = Vec::with_capacity(limit.min(128));
@@ -221,7 +237,7 @@ impl Stacks {
         {
             page.push(in_reach[n].1[at].found());
             if let Some(at) = next(n, at) {
-                heap.push((in_reach[n].1[at].id, Reverse(n), at));
+                heap.push((in_reach[n].1[at].rank, Reverse(n), at));
             }
         }
         page

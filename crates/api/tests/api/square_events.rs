@@ -3,8 +3,9 @@
 use chrono::{NaiveDate, TimeDelta};
 use client::SquareFilter;
 use domain::circle::Circle;
-use domain::event::{Access, EventCard, EventState, EventView, Guests, NewAnswer, NewEvent, Places, Reply};
+use domain::event::{Access, EditEvent, EventCard, EventState, EventView, Guests, NewAnswer, NewEvent, Places, Reply};
 use domain::moment::LocalTime;
+use domain::notice::NoticeKind;
 use domain::page::Page;
 use domain::square::{PostKind, PostView};
 use domain::text::{Body, Title, Words};
@@ -18,6 +19,7 @@ on_both_databases!(
     an_event_that_repeats_shows_its_next_date_until_the_last_is_over,
     the_card_follows_the_answers,
     a_draft_is_nobodys_and_what_was_called_off_still_says_so,
+    a_draft_stands_where_it_was_published,
     a_server_that_starts_finds_events_that_are_not_over,
     an_event_is_found_by_title_text_and_place,
 );
@@ -52,12 +54,15 @@ async fn page(person: &Person) -> Page<PostView> {
     person.client.get_square(&SquareFilter::default()).await.expect("a page")
 }
 
-async fn titles(person: &Person) -> Vec<String> {
-    let title = |of: PostView| match of {
+fn title(of: PostView) -> String {
+    match of {
         PostView::Offer(o) => o.title.to_string(),
         PostView::Notice(n) => n.title.to_string(),
         PostView::Event(e) => e.title.to_string(),
-    };
+    }
+}
+
+async fn titles(person: &Person) -> Vec<String> {
     page(person).await.items.into_iter().map(title).collect()
 }
 
@@ -78,7 +83,7 @@ async fn an_event_stands_among_offers_and_notices(toit: &Toit) {
     let (awa, samir) = two(toit).await;
     awa.post(&awa.services.offer("offre")).await;
     let made = invite(&samir, &event(toit, "fête")).await;
-    post(&samir, &notice(domain::notice::NoticeKind::News, "nouvelle")).await;
+    post(&samir, &notice(NoticeKind::News, "nouvelle")).await;
     assert_eq!(titles(&awa).await, ["nouvelle", "fête", "offre"]);
     let events = SquareFilter { kind: Some(PostKind::Event), ..SquareFilter::default() };
     let items = awa.client.get_square(&events).await.expect("a page").items;
@@ -153,6 +158,50 @@ async fn a_draft_is_nobodys_and_what_was_called_off_still_says_so(toit: &Toit) {
     assert_eq!(card(&awa).await.map(|c| c.state), Some(EventState::Postponed));
     samir.client.cancel_event(draft.id, None).await.expect("cancelled");
     assert_eq!(card(&awa).await.map(|c| c.state), Some(EventState::Cancelled));
+}
+
+async fn a_draft_stands_where_it_was_published(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let draft = invite(&samir, &NewEvent { draft: true, ..event(toit, "fête, la chorale") }).await;
+    toit.clock.advance(TimeDelta::hours(5));
+    post(&awa, &notice(NoticeKind::News, "avant la fête")).await;
+    toit.clock.advance(TimeDelta::hours(5));
+    let made = samir.client.publish_event(draft.id).await.expect("published");
+    assert_eq!((made.id, made.created_at), (draft.id, toit.now()), "it is posted now");
+    toit.clock.advance(TimeDelta::minutes(5));
+    post(&awa, &notice(NoticeKind::News, "après la fête")).await;
+    let in_order = ["après la fête", "fête, la chorale", "avant la fête"];
+    let again = toit.one_more_server().await;
+    let there = client::Client::program(&again.url());
+    there.set_tokens(awa.client.tokens());
+    for (client, words) in [(&awa.client, None), (&awa.client, Some("fête")), (&there, None), (&there, Some("fête"))]
+    {
+        // One by one, so that each is the end of a page.
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let words = words.map(str::to_owned);
+            let filter = SquareFilter { words, after, limit: Some(1), ..SquareFilter::default() };
+            let page = client.get_square(&filter).await.expect("a page");
+            seen.extend(page.items.into_iter().map(title));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, in_order, "{words:?}");
+    }
+    again.stop().await;
+    // What hangs by another key than its id is taken down all the same.
+    let edit = EditEvent { title: Title::parse("fête, le bal").ok(), ..EditEvent::default() };
+    samir.client.edit_event(draft.id, made.version, &edit).await.expect("edited");
+    assert_eq!(titles(&awa).await, ["après la fête", "fête, le bal", "avant la fête"]);
+    let found = async |words: &str| {
+        let filter = SquareFilter { words: Some(words.into()), ..SquareFilter::default() };
+        awa.client.search(&filter).await.expect("a page").items.len()
+    };
+    assert_eq!((found("chorale").await, found("bal").await), (0, 1));
+    toit.wait_days(2).await;
+    assert_eq!(titles(&awa.sign_in().await).await.len(), 2, "over");
 }
 
 async fn a_server_that_starts_finds_events_that_are_not_over(toit: &Toit) {

@@ -129,7 +129,7 @@ impl Event {
     /// # Errors
     /// As [`Event::check`]; `NotNow` also when its first date has begun.
     pub fn publish(self, actor: TenantId, now: DateTime<Utc>) -> Result<Self, ProblemCode> {
-        Ok(Self { state: EventState::Published, ..self.step(actor, EventAction::Publish, now)? })
+        Ok(Self { state: EventState::Published, created_at: now, ..self.step(actor, EventAction::Publish, now)? })
     }
 
     /// Takes it off all its dates until there is a new one. Answers stay; nobody gets a place meanwhile, or loses one.
