@@ -98,6 +98,14 @@ pub struct Session {
     said: Var<(u32, String)>,
     drawn: Var<u32>,
     go: Var<Option<Callback<(String, bool)>>>,
+    /// While an answer is being dealt with: the page on which it was asked for.
+    asked_on: Var<Option<String>>,
+}
+
+/// The page that is open, by its address.
+pub fn here() -> String {
+    let place = window().location();
+    place.pathname().unwrap_or_default() + &place.search().unwrap_or_default()
 }
 
 /// The session of this tab; only while something is drawn, so pages take it first and carry it on.
@@ -120,6 +128,7 @@ impl Session {
             said: Var::new((0, String::new())),
             drawn: Var::new(0),
             go: Var::new(None),
+            asked_on: Var::new(None),
         }
     }
 
@@ -138,8 +147,12 @@ impl Session {
         }
     }
 
-    /// Goes to a page that takes the place of this one in the browser's history.
+    /// Goes to a page that takes the place of this one in the browser's history. An answer leads nobody away who has gone elsewhere
+    /// since she asked (see [`Session::act`]).
     pub fn replace(self, path: impl Into<String>) {
+        if self.asked_on.with_untracked(|from| from.as_ref().is_some_and(|from| *from != here())) {
+            return;
+        }
         if let Some(go) = self.go.get_untracked() {
             go.run((path.into(), true));
         }
@@ -236,6 +249,8 @@ impl Session {
 
     /// Nobody is signed in here any more.
     pub fn leave(self) {
+        // Whoever is out is led out from wherever she is.
+        self.asked_on.set(None);
         saved::go_out();
         self.clear();
     }
@@ -292,9 +307,7 @@ impl Session {
         if over {
             saved::wait();
             self.go_out();
-            let place = window().location();
-            let here = place.pathname().unwrap_or_default() + &place.search().unwrap_or_default();
-            self.replace(paths::sign_in_then(&here));
+            self.replace(paths::sign_in_then(&here()));
         }
         over
     }
@@ -312,9 +325,14 @@ impl Session {
 
     // Not generic: a browser loads it once.
     fn act_boxed(self, deed: Pin<Box<dyn Future<Output = Result<Then, Error>>>>, failed: Box<dyn FnOnce(Error)>) {
+        let from = here();
         leptos::task::spawn_local(async move {
             match deed.await {
-                Ok(then) => then(),
+                Ok(then) => {
+                    self.asked_on.set(Some(from));
+                    then();
+                    self.asked_on.set(None);
+                }
                 Err(error) if self.is_over(&error) => {}
                 Err(error) => failed(error),
             }

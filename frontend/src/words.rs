@@ -2,7 +2,7 @@
 
 use client::Error;
 use domain::circle::Circle;
-use domain::event::AnswerState;
+use domain::event::{AnswerState, Places};
 use domain::leg::LegState;
 use domain::mark::{Mark, MarkAnimal, MarkColour};
 use domain::notice::{NoticeKind, NoticeState, SeenView};
@@ -274,6 +274,15 @@ pub fn circle(circle: Circle, member: &Member) -> String {
         Circle::Nearby => t!(circle.nearby).to_owned(),
         Circle::District => district(&member.me.residence),
         Circle::Office => t!(circle.office).to_owned(),
+    }
+}
+
+/// How many places an event has left; none when it is full.
+pub fn places_left(places: Places, taken: u32) -> Option<String> {
+    match u32::from(places.get()).saturating_sub(taken) {
+        0 => None,
+        1 => Some(t!(post.places_one).to_owned()),
+        left => Some(t!(post.places, n = left.to_string())),
     }
 }
 

@@ -159,7 +159,7 @@ fn talk() -> Vec<TableCreateStatement> {
                 text("about_kind"),
                 id("about_id"),
                 text("whom"),
-                // One conversation each: who began it; the thing where everybody talks; the conversation itself once that one is gone.
+                // One conversation each: who began it; the thing where everybody talks; the conversation itself once one of two is gone.
                 id("opener_id"),
                 instant("created_at"),
                 instant("updated_at"),
@@ -175,7 +175,23 @@ fn talk() -> Vec<TableCreateStatement> {
                 // The last message that was read; the id of the conversation, which is older than all of them, before the first.
                 id("read_up_to"),
                 flag("muted"),
-                instant("joined_at"),
+                // The last message when she came in; the id of the conversation when there was none.
+                id("joined_after"),
+            ],
+            &["conversation_id", "tenant_id"],
+            &[("conversation_id", "conversations"), ("tenant_id", "tenants")],
+        ),
+        // Who was in one and said no since: how she had it, for when she says yes again.
+        table(
+            "conversation_left",
+            vec![
+                id("conversation_id"),
+                id("tenant_id"),
+                id("read_up_to"),
+                flag("muted"),
+                id("joined_after"),
+                // The last message when she went out.
+                id("left_after"),
             ],
             &["conversation_id", "tenant_id"],
             &[("conversation_id", "conversations"), ("tenant_id", "tenants")],
@@ -197,11 +213,12 @@ fn talk() -> Vec<TableCreateStatement> {
                 text("kind"),
                 int("count"),
                 maybe(id("actor_id")),
-                maybe(text("date")),
+                // Of which date of an event; empty: of the whole thing.
+                text("date"),
                 instant("at"),
                 flag("unread"),
             ],
-            &["tenant_id", "about_kind", "about_id"],
+            &["tenant_id", "about_kind", "about_id", "date"],
             &[("tenant_id", "tenants")],
         ),
     ]
@@ -237,6 +254,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("feeds_tenant", "feeds", &["tenant_id", "kind"], true),
         index("conversations_about", "conversations", &["about_id", "about_kind", "whom", "opener_id"], true),
         index("conversation_people_tenant", "conversation_people", &["tenant_id", "conversation_id"], false),
+        index("conversation_left_tenant", "conversation_left", &["tenant_id"], false),
         index("messages_conversation", "messages", &["conversation_id", "id"], false),
         index("messages_author", "messages", &["author_id", "id"], false),
         index("news_tenant", "news", &["tenant_id", "id"], false),
@@ -272,6 +290,7 @@ impl MigrationTrait for Migration {
         for name in [
             "news",
             "messages",
+            "conversation_left",
             "conversation_people",
             "conversations",
             "feeds",

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use domain::calendar::{CalendarKind, CalendarView};
-use domain::event::{AttendeeView, EditEvent, EventSummary, EventView, NewAnswer, NewEvent, OfDate, TakeBringLine};
+use domain::event::{
+    AttendeeView, EditEvent, EventDay, EventSummary, EventView, NewAnswer, NewEvent, OfDate, TakeBringLine,
+};
 use domain::id::{EventId, LineId, TenantId};
 use domain::page::Page;
 
@@ -43,6 +45,16 @@ impl Client {
         ];
         let query: Vec<String> = parts.into_iter().flatten().collect();
         self.call(Request::get(format!("/api/v1/events?{}", query.join("&")))).await
+    }
+
+    /// `GET /events/days`: the days on which something is, each with how many dates [`Client::list_events`] has of that day alone; 62 days at
+    /// most.
+    ///
+    /// # Errors
+    /// `invalid`.
+    pub async fn list_event_days(&self, from: NaiveDate, to: NaiveDate, mine: bool) -> Result<Page<EventDay>, Error> {
+        let mine = if mine { "&mine=true" } else { "" };
+        self.call(Request::get(format!("/api/v1/events/days?from={from}&to={to}{mine}"))).await
     }
 
     /// `POST /events`.

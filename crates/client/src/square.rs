@@ -66,7 +66,7 @@ impl Client {
         self.call(Request::get(format!("/api/v1/search?{}", filter.query()))).await
     }
 
-    /// `GET /news`: what concerns me, one line for each thing, newest first.
+    /// `GET /news`: what concerns me, one line for each thing, or date of an event, newest first.
     ///
     /// # Errors
     /// `invalid`.

@@ -1,4 +1,4 @@
-//! News (nouvelles): what concerns a person, one line for each thing, the newest first; and what an open page hears at once.
+//! News (nouvelles): what concerns a person, one line for each thing, or date of an event, the newest first; and what an open page hears at once.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ impl NewsKind {
     }
 }
 
-/// One line of news: the last that happened to a thing.
+/// One line of news: the last that happened to a thing, or to one date of an event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NewsView {
@@ -62,7 +62,7 @@ pub struct NewsView {
     /// Through whom, when that may be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Person>,
-    /// Of which date of an event.
+    /// Of which date of an event; absent: of the whole thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<NaiveDate>,
     /// When.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use domain::event::repeat::{Every, MAX_DATES, MAX_DAYS, MonthlyBy, Repeat, RepeatEnds};
-use domain::event::{Count, EditEvent, Edited, Event, EventState, Interval, NewEvent};
+use domain::event::{Count, EditEvent, Edited, Event, EventState, Interval, NewEvent, on_days_until};
 use domain::id::{EventId, LineId, OfficeId, ResidenceId, TenantId};
 use domain::moment::{LocalTime, from_paris, in_paris};
 use domain::problem::FieldCode;
@@ -309,5 +309,25 @@ proptest! {
             let next = event.next_date(now).expect("something is to come, or it was not changed");
             prop_assert!(next.ends_at > now && !next.cancelled);
         }
+    }
+}
+
+#[test]
+fn an_evening_is_on_its_own_day_and_what_lasts_longer_on_each_of_its_days() {
+    for (start, end, until) in [
+        ("2026-12-05T18:00:00", "2026-12-05T23:00:00", "2026-12-05T23:00:00"),
+        ("2026-12-05T18:00:00", "2026-12-06T00:00:00", "2026-12-06T00:00:00"),
+        ("2026-12-05T18:00:00", "2026-12-06T01:00:00", "2026-12-06T00:00:00"),
+        ("2026-12-05T18:00:00", "2026-12-06T17:59:59", "2026-12-06T00:00:00"),
+        ("2026-12-05T18:00:00", "2026-12-06T18:00:00", "2026-12-06T18:00:00"),
+        ("2026-12-05T18:00:00", "2026-12-08T12:00:00", "2026-12-08T12:00:00"),
+        // The nights on which clocks change.
+        ("2027-03-27T20:00:00", "2027-03-28T04:00:00", "2027-03-28T00:00:00"),
+        ("2027-03-28T00:30:00", "2027-03-28T23:30:00", "2027-03-28T23:30:00"),
+        ("2026-10-24T20:00:00", "2026-10-25T04:00:00", "2026-10-25T00:00:00"),
+        ("2026-10-25T01:00:00", "2026-10-26T00:30:00", "2026-10-26T00:30:00"),
+    ] {
+        let at = |text| local(text).instant();
+        assert_eq!(LocalTime::at(on_days_until(at(start), at(end))), local(until), "{start} to {end}");
     }
 }

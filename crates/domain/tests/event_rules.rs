@@ -158,7 +158,7 @@ fn an_event_has_ended_when_its_last_date_that_stands_is_over() {
     assert_eq!(event.state_at(over - TimeDelta::seconds(1)), EventState::Published);
     assert_eq!(event.state_at(over), EventState::Ended);
     let shorter = event.cancel_date(AWA, day("2026-12-22"), now()).expect("cancelled");
-    assert_eq!((shorter.over_at(), shorter.sequence), (over - TimeDelta::days(7), 1));
+    assert_eq!((shorter.over_at(), shorter.sequence), (over, 1), "lists tell until then that it is cancelled");
     assert_eq!(shorter.state_at(over - TimeDelta::days(7)), EventState::Ended);
 }
 
@@ -352,6 +352,10 @@ fn cancelling_the_last_date_that_stands_cancels_the_event() {
     assert_eq!(over, Err(ProblemCode::NotNow), "that date is over");
     let event = event.cancel_date(AWA, day("2026-12-15"), now()).expect("cancelled");
     assert_eq!((event.state, event.sequence, event.version), (EventState::Cancelled, 2, 3));
+    let later = "2026-12-08T19:00:00Z".parse::<DateTime<Utc>>().expect("an instant");
+    let state = |at| course(2).cancel_date(AWA, day("2026-12-15"), at).expect("cancelled").state;
+    assert_eq!(state(later - TimeDelta::seconds(1)), EventState::Published, "the first one is on");
+    assert_eq!(state(later), EventState::Cancelled, "the first one took place");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::circle::Circle;
 use domain::id::{NoticeId, OfficeId, PhotoId, ResidenceId, TenantId};
 use domain::notice::{
-    EditNotice, MAX_RENEWALS, NewNotice, Notice, NoticeAction, NoticeKind, NoticeState, RESOLVED_DAYS, Radius, Seen,
-    are_near,
+    EditNotice, MAX_RENEWALS, NewNotice, Notice, NoticeAction, NoticeKind, NoticeState, RENEWED_AGAIN_MINUTES,
+    RESOLVED_DAYS, Radius, Seen, are_near,
 };
 use domain::problem::{FieldCode, ProblemCode};
 use domain::text::{Body, Title};
@@ -108,6 +108,12 @@ proptest! {
                     notice = after.unwrap_or(notice);
                 }
                 Step::Act(action) => match act(notice.clone(), action, now) {
+                    // Renewed a moment ago already.
+                    Ok(after) if action == NoticeAction::Renew && after == before => {
+                        let begun = before.expires_at - TimeDelta::days(kind.life_days());
+                        prop_assert!(now < begun + TimeDelta::minutes(RENEWED_AGAIN_MINUTES));
+                        prop_assert_eq!(before.state, NoticeState::Published);
+                    }
                     Ok(after) => {
                         prop_assert!(before.allows(action) && before.actions().contains(&action));
                         prop_assert_eq!(after.version, before.version + 1);
@@ -229,7 +235,8 @@ fn the_table_of_states_is_the_one_that_was_agreed() {
     let mut table = String::from("state | action | found | found, renewed three times | thanks\n");
     for &state in NoticeState::ALL {
         for &action in NoticeAction::ALL {
-            let told = |kind, renewals| match act(Notice { state, renewals, ..notice(kind) }, action, start()) {
+            let later = start() + TimeDelta::hours(2);
+            let told = |kind, renewals| match act(Notice { state, renewals, ..notice(kind) }, action, later) {
                 Ok(after) => format!("→ {}", after.state.as_str()),
                 Err(code) => serde_json::to_string(&code).expect("a word").trim_matches('"').to_owned(),
             };

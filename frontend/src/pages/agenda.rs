@@ -1,19 +1,18 @@
-//! The agenda: a plain month, and the dates that come.
+//! The agenda: a plain month that tells on which days something is, and beside it the dates of one day, or those that come.
 
 use chrono::NaiveDate;
 use client::{Error, EventFilter};
-use domain::event::{EventState, EventSummary};
+use domain::event::{EventDay, EventSummary};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::more::more;
 use crate::session::{Session, api, session};
 use crate::ui::{Act, DateCard, Empty, Go, Month, Page, Weight, fetched, first_of, last_of, shown};
 use crate::var::Var;
 use crate::{paths, saved, time, words};
 
 const KEPT: &str = "agenda";
-/// More pages than a month has.
-const MOST_PAGES: usize = 20;
 
 /// What is looked at, kept until the tab is closed: coming back from an event finds the agenda as it was left.
 #[derive(Serialize, Deserialize)]
@@ -23,10 +22,11 @@ struct Kept {
     mine: bool,
 }
 
+/// How far a question has come. What it is about is kept elsewhere.
 #[derive(Clone)]
 enum State {
     Asking,
-    Here(Vec<EventSummary>),
+    Here,
     Failed(Error),
 }
 
@@ -38,9 +38,60 @@ struct Agenda {
     at: Var<NaiveDate>,
     chosen: Var<Option<NaiveDate>>,
     mine: Var<bool>,
+    days: Var<Vec<EventDay>>,
+    counting: Question,
+    dates: Var<Vec<EventSummary>>,
+    /// The cursor of the page after.
+    next: Var<Option<String>>,
+    listing: Question,
+}
+
+/// A question that is asked again and again: answers to older ones are dropped.
+#[derive(Clone, Copy)]
+struct Question {
     state: Var<State>,
-    /// Grows with every new question: answers to older ones are dropped.
     asked: Var<u32>,
+}
+
+impl Question {
+    fn new() -> Self {
+        Self { state: Var::new(State::Asking), asked: Var::new(0) }
+    }
+
+    fn ask<T>(
+        self,
+        session: Session,
+        answer: impl Future<Output = Result<T, Error>> + 'static,
+        take: impl FnOnce(T) + 'static,
+    ) {
+        let Self { state, asked } = self;
+        let number = asked.get_untracked() + 1;
+        asked.set(number);
+        state.set(State::Asking);
+        leptos::task::spawn_local(async move {
+            let answer = answer.await;
+            if asked.try_get() != Some(number) {
+                return;
+            }
+            match answer {
+                Ok(found) => {
+                    take(found);
+                    state.try_set(State::Here);
+                }
+                Err(error) if session.is_over(&error) => {}
+                Err(error) => {
+                    state.try_set(State::Failed(error));
+                }
+            }
+        });
+    }
+
+    fn failed(self) -> Option<Error> {
+        self.state.with(|state| match state {
+            State::Failed(error) => Some(error.clone()),
+            State::Asking | State::Here => None,
+        })
+    }
 }
 
 /// The page.
@@ -62,13 +113,22 @@ fn draw(session: Session) -> AnyView {
         at: Var::new(kept.at),
         chosen: Var::new(kept.chosen),
         mine: Var::new(kept.mine),
-        state: Var::new(State::Asking),
-        asked: Var::new(0),
+        days: Var::new(Vec::new()),
+        counting: Question::new(),
+        dates: Var::new(Vec::new()),
+        next: Var::new(None),
+        listing: Question::new(),
     };
     let month = Memo::new(move |_| first_of(agenda.at.get()).to_string());
+    // A move within a month asks nothing.
+    let listed = Memo::new(move |_| agenda.chosen.get().map_or_else(|| month.get(), |day| format!("on {day}")));
     Effect::new(move || {
         // Read, not only tracked: what was never computed has nothing that could tell it of a change.
         let _ = (month.get(), agenda.mine.get());
+        agenda.count();
+    });
+    Effect::new(move || {
+        let _ = (listed.get(), agenda.mine.get());
         agenda.ask();
     });
     Effect::new(move || {
@@ -76,10 +136,12 @@ fn draw(session: Session) -> AnyView {
         saved::keep_draft(KEPT, &kept);
     });
     let count = Callback::new(move |day| {
-        agenda.state.with(|state| match state {
-            State::Here(dates) => dates.iter().filter(|date| falls_on(date, day)).count(),
-            State::Asking | State::Failed(_) => 0,
-        })
+        agenda.days.with(|days| days.iter().find(|on| on.day == day).map_or(0, |on| on.count as usize))
+    });
+    // What is counted comes by itself: it must not draw the list anew, only say what is wrong.
+    let trouble = Memo::new(move |_| {
+        let failed = agenda.counting.failed().or_else(|| agenda.listing.failed());
+        failed.map(|error| words::error(&error).to_string()).unwrap_or_default()
     });
     let chip = move |id: &'static str, mine: bool, label: &'static str| {
         let pressed = move || (agenda.mine.get() == mine).to_string();
@@ -99,7 +161,7 @@ fn draw(session: Session) -> AnyView {
                 </div>
                 <section class="stack stack--close" aria-labelledby="agenda-list">
                     <h2 id="agenda-list" aria-live="polite">{move || agenda.title()}</h2>
-                    {move || agenda.list()}
+                    {move || agenda.list(trouble.get())}
                 </section>
             </div>
         </Page>
@@ -107,31 +169,35 @@ fn draw(session: Session) -> AnyView {
     .into_any()
 }
 
-/// Whether a date falls on a day: it begins on it, or goes on.
-fn falls_on(date: &EventSummary, day: NaiveDate) -> bool {
-    let (first, last) = (date.on.start.date(), date.on.end.date());
-    // What ends at midnight does not reach into the next day; a party until one in the morning belongs to its evening.
-    first == day || (first < day && day <= last && (date.on.ends_at - date.on.starts_at).num_hours() >= 24)
-}
-
 impl Agenda {
-    fn ask(self) {
-        let Self { session, at, mine, state, asked, .. } = self;
-        let number = asked.get_untracked() + 1;
-        asked.set(number);
-        state.set(State::Asking);
-        let (at, mine) = (at.get_untracked(), mine.get_untracked());
-        leptos::task::spawn_local(async move {
-            let answer = month_of(at, mine).await;
-            if asked.try_get() != Some(number) {
-                return;
-            }
-            match answer {
-                Ok(dates) => state.try_set(State::Here(dates)),
-                Err(error) if session.is_over(&error) => {}
-                Err(error) => state.try_set(State::Failed(error)),
-            }
+    fn count(self) {
+        let (at, mine, days) = (self.at.get_untracked(), self.mine.get_untracked(), self.days);
+        days.set(Vec::new());
+        let answer = async move { api().list_event_days(first_of(at), last_of(at), mine).await };
+        self.counting.ask(self.session, answer, move |page| {
+            days.try_set(page.items);
         });
+    }
+
+    fn ask(self) {
+        let Self { session, dates, next, listing, .. } = self;
+        let filter = self.filter(None);
+        listing.ask(session, async move { api().list_events(&filter).await }, move |page| {
+            dates.try_set(page.items);
+            next.try_set(page.next);
+        });
+    }
+
+    /// The dates of the day that was chosen, or of the month; while this month runs what comes, to the end of the next one: at its end a month
+    /// is empty, and the party in ten days must not be out of sight. Of one's own then all that come, and what still waits for its date.
+    fn filter(self, after: Option<String>) -> EventFilter {
+        let (at, mine) = (self.at.get_untracked(), self.mine.get_untracked());
+        let (from, to) = match self.chosen.get_untracked() {
+            Some(day) => (Some(day), Some(day)),
+            None if first_of(at) == first_of(time::this_day()) => (None, (!mine).then(|| end_of_next(at))),
+            None => (Some(first_of(at)), Some(last_of(at))),
+        };
+        EventFilter { from, to, mine, after, limit: None }
     }
 
     fn title(self) -> String {
@@ -143,34 +209,25 @@ impl Agenda {
         }
     }
 
-    fn list(self) -> AnyView {
-        let chosen = self.chosen.get();
-        // Asked anew with each month, so that a move within one draws nothing.
-        let (at, today) = (self.at.get_untracked(), time::this_day());
-        let this_month = first_of(at) == first_of(today);
-        let body = self.state.with(|state| match state {
-            State::Asking => view! { <p class="soft" role="status" aria-busy="true">{t!(page.loading)}</p> }.into_any(),
-            State::Failed(error) => {
-                let retry = Callback::new(move |()| self.ask());
+    fn list(self, trouble: String) -> AnyView {
+        let body = match self.listing.state.get() {
+            _ if !trouble.is_empty() => {
+                let retry = Callback::new(move |()| {
+                    self.count();
+                    self.ask();
+                });
                 view! {
-                    <p role="alert">{words::error(error)}</p>
+                    <p role="alert">{trouble}</p>
                     <Act label=t!(page.retry) weight=Weight::Other busy=false on_press=retry/>
                 }
                 .into_any()
             }
-            State::Here(dates) => {
-                let shown = dates.iter().filter(|date| match chosen {
-                    Some(day) => falls_on(date, day),
-                    // What waits for its host stands in every month: nobody remembers in which one she began it.
-                    None if self.mine.get() && waits(date) => true,
-                    None if date.on.start.date() > horizon(at) => false,
-                    // What nobody can go to any more is still found on its day.
-                    None => date.on.end.date() >= if this_month { today } else { first_of(at) },
-                });
-                self.cards(shown.cloned().collect(), chosen.is_some())
+            State::Here => self.cards(),
+            State::Asking | State::Failed(_) => {
+                view! { <p class="soft" role="status" aria-busy="true">{t!(page.loading)}</p> }.into_any()
             }
-        });
-        let whole = chosen.map(|_| {
+        };
+        let whole = self.chosen.get_untracked().map(|_| {
             let press = Callback::new(move |()| {
                 self.chosen.set(None);
                 crate::ui::focus("day");
@@ -180,16 +237,25 @@ impl Agenda {
         view! { {body}{whole} }.into_any()
     }
 
-    fn cards(self, dates: Vec<EventSummary>, one_day: bool) -> AnyView {
-        if !dates.is_empty() {
-            let cards: Vec<AnyView> =
-                dates.into_iter().map(|date| view! { <li><DateCard event=date/></li> }.into_any()).collect();
-            return view! { <ul class="posts">{cards}</ul> }.into_any();
+    fn cards(self) -> AnyView {
+        let Self { session, dates, next, .. } = self;
+        if dates.with_untracked(|dates| !dates.is_empty()) {
+            let more = more(session, dates, next, move |after| {
+                let filter = self.filter(after);
+                async move { api().list_events(&filter).await }
+            });
+            return view! {
+                <ul class="posts">
+                    <For each=move || dates.get() key=|date| (date.id, date.on.date) let:date><li><DateCard event=date/></li></For>
+                </ul>
+                {more}
+            }
+            .into_any();
         }
-        if one_day {
+        if self.chosen.get_untracked().is_some() {
             return view! { <p class="soft">{t!(agenda.nothing_day)}</p> }.into_any();
         }
-        let (title, lead) = if self.mine.get() {
+        let (title, lead) = if self.mine.get_untracked() {
             (t!(agenda.nothing_mine), t!(agenda.nothing_mine_lead))
         } else {
             (t!(agenda.nothing), t!(agenda.nothing_lead))
@@ -198,35 +264,7 @@ impl Agenda {
     }
 }
 
-/// Whether an own event is still to be published, or to get its new date.
-fn waits(date: &EventSummary) -> bool {
-    match date.state {
-        EventState::Draft | EventState::Postponed => true,
-        EventState::Published | EventState::Cancelled | EventState::Ended => false,
-    }
-}
-
-/// Until when the list goes: to the end of the month, or of the next one while this is the one that runs. At its end a month is empty, and
-/// the party in ten days must not be out of sight.
-fn horizon(at: NaiveDate) -> NaiveDate {
-    let end = last_of(at);
-    let runs = first_of(at) == first_of(time::this_day());
-    end.succ_opt().filter(|_| runs).map_or(end, last_of)
-}
-
-/// All dates of a month, with those that the list shows after it: days without a dot would be wrong, were only some of them there. Of one's own all that come.
-async fn month_of(at: NaiveDate, mine: bool) -> Result<Vec<EventSummary>, Error> {
-    let within = |day: NaiveDate| (!mine).then_some(day);
-    let mut filter =
-        EventFilter { from: within(first_of(at)), to: within(horizon(at)), mine, after: None, limit: Some(100) };
-    let mut dates = Vec::new();
-    for _ in 0..MOST_PAGES {
-        let page = api().list_events(&filter).await?;
-        dates.extend(page.items);
-        filter.after = page.next;
-        if filter.after.is_none() {
-            break;
-        }
-    }
-    Ok(dates)
+/// The last day of the next month.
+fn end_of_next(at: NaiveDate) -> NaiveDate {
+    last_of(at).succ_opt().map_or(at, last_of)
 }

@@ -105,9 +105,7 @@ fn part(session: Session, member: &Member, title: &'static str, which: BarterPar
 fn card(me: TenantId, catalogue: &Catalogue, barter: &BarterView) -> AnyView {
     let sides = Sides::of(barter, me);
     let line = |class: &'static str, way: &'static str, what: Option<String>| {
-        what.map(
-            |what| view! { <p class="post__meta"><span class=class>{way}</span><span dir="auto">{what}</span></p> },
-        )
+        what.map(|what| view! { <p class=class><b>{way}</b>" "<span dir="auto">{what}</span></p> })
     };
     let (tag, class) = state(barter, me);
     let face = match sides.others.first() {
@@ -120,9 +118,9 @@ fn card(me: TenantId, catalogue: &Catalogue, barter: &BarterView) -> AnyView {
             {face}
             <div class="grow">
                 <h3 class="post__title"><a href=paths::barter(barter.id) dir="auto">{sides.title()}</a></h3>
-                {line("tag tag--roof", t!(leg.give), sides.gives(catalogue))}
-                {line("tag tag--leaf", t!(leg.get), sides.gets(catalogue))}
                 <p class="post__meta"><span class=class>{tag}</span></p>
+                {line("way way--give", t!(leg.give), sides.gives(catalogue))}
+                {line("way", t!(leg.get), sides.gets(catalogue))}
             </div>
         </article></li>
     }

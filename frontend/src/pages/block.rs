@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{by_params, square};
 use crate::paths;
-use crate::session::{Session, api, session};
+use crate::session::{Session, api, here, session};
 use crate::ui::{Act, Face, Form, Go, Page, Summary, Weight, fetched, not_found, shown};
 
 /// The quiet link that leads here.
@@ -29,12 +29,15 @@ fn load(id: TenantId) -> AnyView {
     let session = session();
     let memory = square::memory();
     fetched(move || async move {
+        let from = here();
         session.member().await?;
         match api().get_neighbour(id).await {
             Ok(neighbour) => Ok(shown(move || draw(session, memory, &neighbour))),
             // An old exchange still leads here from somebody who is blocked already: the list says so.
             Err(error) if error.code() == Some(ProblemCode::NotFound) => {
-                session.replace(paths::me(paths::me_part::BLOCKS));
+                if here() == from {
+                    session.replace(paths::me(paths::me_part::BLOCKS));
+                }
                 Ok(shown(|| ().into_any()))
             }
             Err(error) => Err(error),

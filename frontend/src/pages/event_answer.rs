@@ -13,10 +13,35 @@ fn mine(event: &EventView) -> Option<MyAnswer> {
     opened(event)?.my_answer
 }
 
-/// Whether whoever says "I come" now would wait.
-fn is_full(event: &EventView) -> bool {
-    let full = |places: u16| opened(event).is_some_and(|on| on.taken >= u32::from(places) || on.waiting > 0);
-    event.places.is_some_and(|places| full(places.get()))
+fn is_seated(event: &EventView) -> bool {
+    match mine(event).map(|mine| mine.answer) {
+        Some(AnswerState::Going | AnswerState::Offered) => true,
+        Some(AnswerState::Maybe | AnswerState::Declined | AnswerState::Waitlisted) | None => false,
+    }
+}
+
+/// Whether whoever has no place and says now that she comes, with so many guests, would wait. From the beginning on nobody does.
+fn would_wait(event: &EventView, guests: u8) -> bool {
+    let too_many = event.places_for_me.is_some_and(|free| free <= u32::from(guests));
+    too_many && event.starts_at > time::now() && !is_seated(event)
+}
+
+/// Why she would wait, or from how many guests on.
+fn why(event: &EventView) -> Option<String> {
+    let (free, on) = (event.places_for_me?, opened(event)?);
+    let waits = on.my_answer.is_some_and(|mine| mine.answer == AnswerState::Waitlisted);
+    if is_seated(event) || waits || event.starts_at <= time::now() {
+        return None;
+    }
+    let all_taken = event.places.is_some_and(|places| on.taken >= u32::from(places.get()));
+    match free {
+        0 if all_taken => Some(t!(event.line_hint).to_owned()),
+        0 if event.places_per_residence.is_some() => Some(t!(event.line_home).to_owned()),
+        0 => Some(t!(event.line_others).to_owned()),
+        n if n > u32::from(event.guests.get()) => None,
+        1 => Some(t!(event.left_one).to_owned()),
+        n => Some(t!(event.left_many, n = n.to_string())),
+    }
 }
 
 /// The question and the answers; nothing where nobody can answer.
@@ -35,14 +60,14 @@ pub fn section(open: Open) -> Option<AnyView> {
         });
     };
     let held = move || state() == Some(AnswerState::Offered);
-    let waits = move || event.with(is_full) && !matches!(state(), Some(AnswerState::Going | AnswerState::Offered));
+    let waits = move || event.with(|event| would_wait(event, guests.get()));
     let yes = move || match state() {
         Some(AnswerState::Offered) => t!(event.take),
-        Some(AnswerState::Going) => t!(event.yes),
-        Some(AnswerState::Maybe | AnswerState::Declined | AnswerState::Waitlisted) | None if event.with(is_full) => {
-            t!(event.line)
+        Some(AnswerState::Waitlisted) if waits() => t!(event.line),
+        Some(AnswerState::Maybe | AnswerState::Declined) | None if waits() => t!(event.queue),
+        Some(AnswerState::Going | AnswerState::Maybe | AnswerState::Declined | AnswerState::Waitlisted) | None => {
+            t!(event.yes)
         }
-        Some(AnswerState::Maybe | AnswerState::Declined | AnswerState::Waitlisted) | None => t!(event.yes),
     };
     let no = move || if held() { t!(event.leave) } else { t!(event.no) };
     let button = move |id: &'static str,
@@ -91,7 +116,7 @@ pub fn section(open: Open) -> Option<AnyView> {
         <section class="answers" aria-labelledby="answer-title">
             <h2 id="answer-title">{t!(event.answer_title)}</h2>
             <div role="status">{move || event.with(said)}</div>
-            {move || (waits() && state() != Some(AnswerState::Waitlisted)).then(|| view! { <p class="hint">{t!(event.line_hint)}</p> })}
+            {move || event.with(why).map(|why| view! { <p class="hint" id="why-wait">{why}</p> })}
             <div class="answers__all">
                 {button("answer-yes", "button answer answer--yes", Reply::Going, Box::new(yes))}
                 {move || (!held()).then(|| button("answer-maybe", "button answer", Reply::Maybe, Box::new(|| t!(event.maybe))))}

@@ -45,7 +45,7 @@ fn row(open: Open, event: &EventView, on: &EventDate) -> AnyView {
             (true, ..) => ("tag tag--alarm", t!(post.cancelled).to_owned()),
             (false, Some(answer), _) => ("tag tag--leaf", words::my_answer(answer).to_owned()),
             (false, None, Some(places)) if on.taken >= u32::from(places.get()) => {
-                ("tag tag--sun", t!(post.full, taken = on.taken.to_string(), places = places.get().to_string()))
+                ("tag tag--sun", t!(post.full).to_owned())
             }
             (false, None, _) => return None,
         };

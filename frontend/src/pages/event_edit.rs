@@ -3,7 +3,6 @@
 use client::Error;
 use domain::event::{EventState, EventView};
 use domain::id::EventId;
-use domain::problem::ProblemCode;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -11,10 +10,11 @@ use super::event_draft::{EventDraft, FIELDS, Line};
 use super::event_fields::{
     circle_fields, line_fields, place_fields, places_fields, repeat_fields, times_fields, words_fields,
 };
+use super::overtaken::{Current, Differs, differs, take};
 use super::square;
 use crate::paths;
 use crate::session::{Member, Session, api, session};
-use crate::ui::{Back, Form, Page, Submit, Summary, fetched, fresh, shown};
+use crate::ui::{Back, Form, Page, Submit, Summary, fetched, shown};
 use crate::var::Var;
 
 pub fn page(id: EventId) -> AnyView {
@@ -24,25 +24,22 @@ pub fn page(id: EventId) -> AnyView {
         let member = Var::new(session.member().await?);
         let event = api().get_event(id, None).await?;
         Ok(shown(move || {
-            // Drawn anew when somebody else's hand (a host beside, another tab) was faster; what was typed here stays.
             let draft = EventDraft::from_event(&event);
-            let current = Var::new((event, 0u32));
-            fresh(
-                move || current.with(|(_, overtaken)| overtaken.to_string()),
-                move |_| member.with_untracked(|member| draw(session, memory, member, current, draft)),
-            )
+            let current = Current::new(event);
+            current.drawn(move || member.with_untracked(|member| draw(session, memory, member, current, draft)))
         }))
     })
 }
 
-/// Takes over what somebody else has changed, where nothing was changed here.
-fn follow(draft: EventDraft, was: &EventView, newest: &EventView) {
+fn texts(draft: EventDraft) -> impl Iterator<Item = Var<String>> {
+    let when = [draft.day, draft.hour, draft.end_hour, draft.end_day, draft.again, draft.until];
+    let rest = [draft.title, draft.text, draft.home, draft.place, draft.step_free, draft.access, draft.circle];
+    when.into_iter().chain(rest).chain([draft.limit, draft.places, draft.per_residence, draft.guests])
+}
+
+/// Takes over what somebody else has changed, where nothing was changed here; what still differs stays.
+fn follow(draft: EventDraft, was: &EventView, newest: &EventView) -> Differs {
     let (was, newest) = (EventDraft::from_event(was), EventDraft::from_event(newest));
-    let texts = |draft: EventDraft| {
-        let when = [draft.day, draft.hour, draft.end_hour, draft.end_day, draft.again, draft.until];
-        let rest = [draft.title, draft.text, draft.home, draft.place, draft.step_free, draft.access, draft.circle];
-        when.into_iter().chain(rest).chain([draft.limit, draft.places, draft.per_residence, draft.guests])
-    };
     for ((here, was), newest) in texts(draft).zip(texts(was)).zip(texts(newest)) {
         take(here, was, newest);
     }
@@ -52,22 +49,32 @@ fn follow(draft: EventDraft, was: &EventView, newest: &EventView) {
     let there = newest.bring.get_untracked();
     let gone = |line: &&mut Line| there.iter().all(|it| it.id != line.id);
     draft.bring.update(|lines| lines.iter_mut().filter(gone).for_each(|line| line.id.clear()));
+    let words = [
+        (t!(event_form.title), draft.title, newest.title),
+        (t!(event_form.text), draft.text, newest.text),
+        (t!(event.place), draft.place, newest.place),
+    ];
+    words.into_iter().filter_map(|(field, here, newest)| differs(field, here, newest)).collect()
 }
 
-fn take<T: Clone + PartialEq + Send + Sync + 'static>(here: Var<T>, was: Var<T>, newest: Var<T>) {
-    if here.with_untracked(|here| was.with_untracked(|was| here == was)) {
-        here.set(newest.get_untracked());
+/// Says what is stored, whatever was typed.
+fn take_stored(draft: EventDraft, event: &EventView) {
+    let stored = EventDraft::from_event(event);
+    for (here, stored) in texts(draft).zip(texts(stored)) {
+        here.set(stored.get_untracked());
     }
+    draft.long.set(stored.long.get_untracked());
+    draft.bring.set(stored.bring.get_untracked());
 }
 
 fn draw(
     session: Session,
     memory: square::Memory,
     member: &Member,
-    current: Var<(EventView, u32)>,
+    current: Current<EventView>,
     draft: EventDraft,
 ) -> AnyView {
-    let (event, overtaken) = current.get_untracked();
+    let event = current.thing();
     let id = event.id;
     let form = Form::new();
     let whose = Var::new(member.clone());
@@ -76,7 +83,7 @@ fn draw(
         if !form.begin() {
             return;
         }
-        let event = current.with_untracked(|(event, _)| event.clone());
+        let event = current.thing();
         let taken = whose.with_untracked(|member| draft.take_edit(form, member, &event));
         let (true, Some(edit)) = (form.holds(), taken) else { return };
         form.sent();
@@ -86,19 +93,8 @@ fn draw(
             session.replace(paths::event(event.id));
         };
         let failed = move |error: Error| {
-            if error.code() != Some(ProblemCode::PreconditionFailed) {
-                return form.refused(&error, &FIELDS);
-            }
-            session.act(
-                async move { api().get_event(id, None).await },
-                move |newest| {
-                    if let Some((was, _)) = current.try_get() {
-                        follow(draft, &was, &newest);
-                        current.set((newest, overtaken + 1));
-                    }
-                },
-                move |error| form.refused(&error, &[]),
-            );
+            let newest = async move { api().get_event(id, None).await };
+            current.refused(session, form, &error, &FIELDS, newest, move |was, newest| follow(draft, was, newest));
         };
         session.act(async move { api().edit_event(id, event.version, &edit).await }, done, failed);
     };
@@ -117,7 +113,7 @@ fn draw(
     let bring = part(t!(event_form.bring_title), line_fields(form, draft, session));
     view! {
         <Page screen="event-edit" title=t!(event_form.edit_title) back=Back::to(t!(event.back), paths::event(id))>
-            {(overtaken > 0).then(|| view! { <p class="notice notice--sun" role="status">{t!(event_form.overtaken)}</p> })}
+            {current.note(t!(event_form.overtaken), move |stored| take_stored(draft, stored))}
             <p class="notice">{note}</p>
             <Summary form=form/>
             <form class="stack" novalidate on:submit=send>

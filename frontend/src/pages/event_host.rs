@@ -67,10 +67,7 @@ pub fn section(open: Open) -> Option<AnyView> {
 
 /// How many will be told.
 fn told(event: &EventView, date: Option<NaiveDate>) -> String {
-    let now = time::now();
-    let meant =
-        |on: &&domain::event::EventDate| !on.cancelled && on.ends_at > now && date.is_none_or(|date| on.date == date);
-    let dates: Vec<_> = event.dates.iter().filter(meant).collect();
+    let dates: Vec<_> = event.awaited(date, time::now()).collect();
     let (going, waiting) = dates.iter().fold((0, 0), |(going, waiting), on| (going + on.taken, waiting + on.waiting));
     match (dates.len(), going, waiting) {
         (_, 0, 0) => t!(event.told_nobody).to_owned(),

@@ -123,9 +123,15 @@ pub fn take_time(form: Form, ids: (&'static str, &'static str), day: &str, hour:
     form.take(ids.0, if at < time::now() { Err(FieldCode::OutOfRange) } else { Ok(at) })
 }
 
-/// The fields of a leg. What comes from an offer of somebody else keeps its words when `fixed`.
+/// The fields of a leg. What comes from an offer of somebody else keeps its words when `fixed`. Day and place are folded until somebody
+/// has named one: they can be settled later.
 pub fn leg_fields(form: Form, draft: LegDraft, fixed: bool) -> AnyView {
     let [what, day, hour, place] = draft.side.fields();
+    let known = [draft.day, draft.hour, draft.place].iter().any(|typed| !typed.with_untracked(String::is_empty));
+    let more = match draft.side {
+        Side::Give => "give-more",
+        Side::Get => "get-more",
+    };
     let words = if fixed {
         view! { <p class="leg__what" dir="auto">{draft.what.get_untracked()}</p> }.into_any()
     } else {
@@ -136,8 +142,13 @@ pub fn leg_fields(form: Form, draft: LegDraft, fixed: bool) -> AnyView {
             <h2 class="leg__way">{draft.side.title()}</h2>
             <div class="stack">
                 {words}
-                <DayField form=form ids=(day, hour) day=draft.day hour=draft.hour optional=true/>
-                <Field form=form id=place optional=true label=t!(leg.place) hint=t!(leg.place_hint) value=draft.place/>
+                <details class="fold" open=known>
+                    <summary id=more>{t!(leg.when_where)}</summary>
+                    <div class="fold__body">
+                        <DayField form=form ids=(day, hour) day=draft.day hour=draft.hour optional=true/>
+                        <Field form=form id=place optional=true label=t!(leg.place) hint=t!(leg.place_hint) value=draft.place/>
+                    </div>
+                </details>
             </div>
         </section>
     }

@@ -48,6 +48,7 @@ pub mod offer;
 mod offer_draft;
 mod offer_edit;
 pub mod offer_form;
+mod overtaken;
 mod own_data;
 mod propose;
 pub mod receipt;

@@ -1,14 +1,15 @@
 //! The languages in which I can help or be helped.
 
-use domain::problem::ProblemCode;
+use client::Error;
 use domain::tenant::{EditMe, Me};
 use domain::tongue::{Speaks, Tongue};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use super::overtaken::{Current, take};
 use crate::paths;
 use crate::session::{Session, api, session};
-use crate::ui::{Back, Boxes, Choice, Form, Page, Submit, Summary, fetched, fresh, shown};
+use crate::ui::{Back, Boxes, Choice, Form, Page, Submit, Summary, fetched, shown};
 use crate::var::Var;
 
 pub fn page() -> AnyView {
@@ -18,18 +19,20 @@ pub fn page() -> AnyView {
         // Another device may have changed it: what is edited is the newest.
         let me = api().get_me().await?;
         Ok(shown(move || {
-            let current = Var::new((me, false));
-            fresh(move || current.with(|(me, _)| me.version.to_string()), move |_| draw(session, current))
+            let values = Var::new(spoken(&me));
+            let current = Current::new(me);
+            current.drawn(move || draw(session, current, values))
         }))
     })
 }
 
-fn draw(session: Session, current: Var<(Me, bool)>) -> AnyView {
-    let (me, overtaken) = current.get_untracked();
+fn spoken(me: &Me) -> Vec<String> {
+    me.speaks.tongues().iter().map(|tongue| tongue.as_str().to_owned()).collect()
+}
+
+fn draw(session: Session, current: Current<Me>, values: Var<Vec<String>>) -> AnyView {
     let form = Form::new();
-    let spoken: Vec<String> = me.speaks.tongues().iter().map(|tongue| tongue.as_str().to_owned()).collect();
-    let values = Var::new(spoken);
-    let version = me.version;
+    let version = current.thing().version;
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         if !form.begin() {
@@ -46,24 +49,19 @@ fn draw(session: Session, current: Var<(Me, bool)>) -> AnyView {
             session.say(t!(form.saved_said));
             session.replace(paths::ME);
         };
-        let failed = move |error: client::Error| {
-            if error.code() != Some(ProblemCode::PreconditionFailed) {
-                return form.refused(&error, &[("/speaks", "speaks")]);
-            }
+        let follow = move |was: &Me, newest: &Me| {
+            take(values, Var::new(spoken(was)), Var::new(spoken(newest)));
+            Vec::new()
+        };
+        let failed = move |error: Error| {
             let newest = async move { api().get_me().await };
-            session.act(
-                newest,
-                move |me| {
-                    current.try_set((me, true));
-                },
-                move |error| form.refused(&error, &[]),
-            );
+            current.refused(session, form, &error, &[("/speaks", "speaks")], newest, follow);
         };
         session.act(async move { api().edit_me(version, &edit).await }, done, failed);
     };
     view! {
         <Page screen="my-tongues" title=t!(tongue.title) lead=t!(tongue.lead).to_owned() back=Back::to(t!(me.title), paths::ME)>
-            {overtaken.then(|| view! { <p class="notice notice--sun" role="status">{t!(problem.stale)}</p> })}
+            {current.note(t!(form.overtaken), move |stored| values.set(spoken(stored)))}
             <Summary form=form/>
             <form class="stack" novalidate on:submit=send>
                 <Boxes form=form id="speaks" legend=t!(tongue.title) choices=choices() values=values/>

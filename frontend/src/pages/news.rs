@@ -60,7 +60,7 @@ fn draw(session: Session, list: ListPage<NewsView>) -> AnyView {
             view! {
                 <p class="lead">{lead}</p>
                 <ul class="posts" id="news" tabindex="-1" aria-label=t!(news.title)>
-                    <For each=move || sorted(news.get()) key=|line| (line.about.kind, line.about.id, line.at, line.unread) let:line>{card(&line)}</For>
+                    <For each=move || sorted(news.get()) key=|line| (line.id, line.unread) let:line>{card(&line)}</For>
                 </ul>
             }
             .into_any()

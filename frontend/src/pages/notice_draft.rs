@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::offer_draft::circle_choices;
+use super::overtaken::{Differs, differs, take, untouched};
 use crate::paths::notice_what;
 use crate::session::Member;
 use crate::ui::{Choice, Choices, Chosen, DateField, Field, Form, Kind, SelectField};
@@ -63,7 +64,7 @@ pub struct NoticeDraft {
     pub when: Var<String>,
     pub day: Var<String>,
     /// The very moment, when the notice that is changed says one.
-    seen_at: Option<domain::Timestamp>,
+    seen_at: Var<Option<domain::Timestamp>>,
     pub circle: Var<String>,
     pub photo: Var<Chosen>,
     /// One notice, however often it is sent.
@@ -87,7 +88,7 @@ impl NoticeDraft {
             radius: Var::new(kept.radius),
             when: Var::new(kept.when),
             day: Var::new(kept.day),
-            seen_at: None,
+            seen_at: Var::new(None),
             circle: Var::new(kept.circle),
             photo: Var::new(photo),
             key: Var::new(kept.key),
@@ -124,7 +125,46 @@ impl NoticeDraft {
             circle: notice.circle.as_str().to_owned(),
             ..Kept::default()
         };
-        Self { seen_at: at, ..Self::of("", kept, None) }
+        Self { seen_at: Var::new(at), ..Self::of("", kept, None) }
+    }
+
+    /// Takes over what somebody else has changed of the notice, where nothing was changed here; what still differs stays.
+    pub fn follow(self, was: &NoticeView, newest: &NoticeView) -> Differs {
+        let (was, newest) = (Self::from_notice(was), Self::from_notice(newest));
+        for (here, was, newest) in [
+            (self.title, was.title, newest.title),
+            (self.text, was.text, newest.text),
+            (self.circle, was.circle, newest.circle),
+            (self.residence, was.residence, newest.residence),
+            (self.radius, was.radius, newest.radius),
+        ] {
+            take(here, was, newest);
+        }
+        // One answer in two fields: it is taken as a whole.
+        if untouched(self.when, was.when) && untouched(self.day, was.day) {
+            self.when.set(newest.when.get_untracked());
+            self.day.set(newest.day.get_untracked());
+        }
+        self.seen_at.set(newest.seen_at.get_untracked());
+        let words = [(t!(write.title), self.title, newest.title), (t!(write.text), self.text, newest.text)];
+        words.into_iter().filter_map(|(field, here, newest)| differs(field, here, newest)).collect()
+    }
+
+    /// Says what is stored, whatever was typed.
+    pub fn take_stored(self, notice: &NoticeView) {
+        let stored = Self::from_notice(notice);
+        for (here, stored) in [
+            (self.title, stored.title),
+            (self.text, stored.text),
+            (self.circle, stored.circle),
+            (self.residence, stored.residence),
+            (self.radius, stored.radius),
+            (self.when, stored.when),
+            (self.day, stored.day),
+        ] {
+            here.set(stored.get_untracked());
+        }
+        self.seen_at.set(stored.seen_at.get_untracked());
     }
 
     /// Keeps it until the tab is closed.
@@ -195,12 +235,11 @@ impl NoticeDraft {
     /// The day alone, as its first moment: nobody is asked for the hour, and sending twice sends the same. A day that is not changed
     /// stays the moment that it was.
     fn seen_at(self) -> Result<Option<domain::Timestamp>, FieldCode> {
+        let was = self.seen_at.get_untracked();
         let day = match self.when.get_untracked().as_str() {
             "today" => time::today(),
             "yesterday" => time::yesterday(),
-            "day" if self.day.get_untracked() == time::to_inputs(self.seen_at).0 && self.seen_at.is_some() => {
-                return Ok(self.seen_at);
-            }
+            "day" if was.is_some() && self.day.get_untracked() == time::to_inputs(was).0 => return Ok(was),
             "day" => self.day.get_untracked(),
             _ => return Ok(None),
         };

@@ -3,16 +3,16 @@
 use client::Error;
 use domain::id::NoticeId;
 use domain::notice::{EditNotice, NoticeView};
-use domain::problem::ProblemCode;
 use domain::tenant::ResidenceView;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::notice_draft::{FIELDS, NoticeDraft, circle_fields, seen_fields, words_fields};
+use super::overtaken::Current;
 use super::square;
 use crate::paths;
 use crate::session::{Member, Session, api, session};
-use crate::ui::{Back, Form, Page, Submit, Summary, fetched, fresh, shown};
+use crate::ui::{Back, Form, Page, Submit, Summary, fetched, shown};
 use crate::var::Var;
 
 pub fn page(id: NoticeId) -> AnyView {
@@ -24,12 +24,11 @@ pub fn page(id: NoticeId) -> AnyView {
         let near = if notice.kind.has_seen() { api().list_residences().await?.items } else { Vec::new() };
         Ok(shown(move || {
             let known = Var::new((member, near));
-            // Drawn anew with the newest version when somebody else's hand (another tab) was faster.
-            let current = Var::new((notice, false));
-            fresh(
-                move || current.with(|(notice, _)| notice.version.to_string()),
-                move |_| known.with_untracked(|(member, near)| draw(session, memory, member, near, current)),
-            )
+            let draft = NoticeDraft::from_notice(&notice);
+            let current = Current::new(notice);
+            current.drawn(move || {
+                known.with_untracked(|(member, near)| draw(session, memory, member, near, current, draft))
+            })
         }))
     })
 }
@@ -39,12 +38,12 @@ fn draw(
     memory: square::Memory,
     member: &Member,
     near: &[ResidenceView],
-    current: Var<(NoticeView, bool)>,
+    current: Current<NoticeView>,
+    draft: NoticeDraft,
 ) -> AnyView {
-    let (notice, overtaken) = current.get_untracked();
+    let notice = current.thing();
     let (id, version) = (notice.id, notice.version);
     let form = Form::new();
-    let draft = NoticeDraft::from_notice(&notice);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         if !form.begin() {
@@ -61,14 +60,8 @@ fn draw(
             session.replace(paths::notice(notice.id));
         };
         let failed = move |error: Error| {
-            if error.code() != Some(ProblemCode::PreconditionFailed) {
-                return form.refused(&error, &FIELDS);
-            }
-            session.act(
-                async move { api().get_notice(id).await },
-                move |notice| current.try_set((notice, true)),
-                move |error| form.refused(&error, &[]),
-            );
+            let newest = async move { api().get_notice(id).await };
+            current.refused(session, form, &error, &FIELDS, newest, move |was, newest| draft.follow(was, newest));
         };
         session.act(async move { api().edit_notice(id, version, &edit).await }, done, failed);
     };
@@ -76,7 +69,7 @@ fn draw(
     let (words, circle) = (words_fields(form, draft), circle_fields(form, draft, member, false));
     view! {
         <Page screen="notice-edit" title=t!(notice_post.edit_title) back=Back::to(t!(notice_post.back), paths::notice(id))>
-            {overtaken.then(|| view! { <p class="notice notice--sun" role="status">{t!(problem.stale)}</p> })}
+            {current.note(t!(form.overtaken), move |stored| draft.take_stored(stored))}
             <Summary form=form/>
             <form class="stack" novalidate on:submit=send>
                 {words}

@@ -183,7 +183,7 @@ impl Writing {
         Effect::watch(move || draft.photo.get().is_some(), move |_, _, _| draft.keep_photo(), false);
         let lead = Some(t!(notice_post.photo_lead));
         let fields = |form| view! { <PhotoField form=form photo=draft.photo/> }.into_any();
-        self.ask(step, t!(notice_post.photo_title), "notice-new-photo", lead, fields, |_, _| true)
+        self.ask(step, t!(notice_post.photo_ask), "notice-new-photo", lead, fields, |_, _| true)
     }
 
     fn reach(self, step: u8, member: &Member) -> AnyView {

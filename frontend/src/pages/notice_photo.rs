@@ -65,19 +65,25 @@ fn draw(session: Session, memory: square::Memory, notice: &NoticeView) -> AnyVie
         view! { <Photo src=src alt=notice.title.to_string() width=photo.width height=photo.height/> }
     });
     let has = old.is_some();
+    // One thing to do at a time: what was chosen is sent; before that the old one can go.
+    let chosen = move || photo.with(Option::is_some);
     // The new one takes the place of the old one.
-    let old = view! { <div hidden=move || photo.with(Option::is_some)>{old}</div> };
+    let old = view! { <div hidden=chosen>{old}</div> };
     let remove = has.then(|| {
-        view! { <div class="actions"><Act id="photo-delete" label=t!(notice_post.photo_delete) weight=Weight::Alarm busy=form.busy() on_press=away/></div> }
+        view! {
+            <div class="actions" hidden=chosen>
+                <Act id="photo-delete" label=t!(notice_post.photo_delete) weight=Weight::Alarm busy=form.busy() on_press=away/>
+            </div>
+        }
     });
     view! {
-        <Page screen="notice-photo" title=t!(notice_post.photo_title) back=Back::to(t!(notice_post.back), paths::notice(id))>
+        <Page screen="notice-photo" title=t!(notice_post.photo_page) back=Back::to(t!(notice_post.back), paths::notice(id))>
             <Summary form=form/>
             {has.then_some(old)}
             <form class="stack" novalidate on:submit=send>
                 <PhotoField form=form photo=photo/>
                 <p role="status" class="soft">{move || said.get()}</p>
-                <div class="actions"><Submit label=t!(notice_post.photo_send) busy=form.busy()/></div>
+                <div class="actions" hidden=move || !chosen()><Submit label=t!(notice_post.photo_send) busy=form.busy()/></div>
             </form>
             {remove}
         </Page>

@@ -9,6 +9,7 @@ use domain::text::{Body, Title, Words};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::overtaken::{Differs, differs, take, untouched};
 use crate::session::{Catalogue, Member, name};
 use crate::ui::{Choice, Choices, Field, Form, Kind, SelectField, Ticks};
 use crate::{saved, words};
@@ -91,6 +92,49 @@ impl OfferDraft {
             wanted,
             key: String::new(),
         })
+    }
+
+    /// Takes over what somebody else has changed of the offer, where nothing was changed here; what still differs stays.
+    pub fn follow(self, was: &OfferView, newest: &OfferView) -> Differs {
+        let (was, newest) = (Self::from_offer(was), Self::from_offer(newest));
+        for (here, was, newest) in [
+            (self.category, was.category, newest.category),
+            (self.title, was.title, newest.title),
+            (self.text, was.text, newest.text),
+            (self.circle, was.circle, newest.circle),
+            (self.times, was.times, newest.times),
+            (self.capacity, was.capacity, newest.capacity),
+        ] {
+            take(here, was, newest);
+        }
+        // One answer in two fields: it is taken as a whole.
+        if untouched(self.in_return, was.in_return) && untouched(self.wanted, was.wanted) {
+            self.in_return.set(newest.in_return.get_untracked());
+            self.wanted.set(newest.wanted.get_untracked());
+        }
+        let words = [
+            (t!(write.title), self.title, newest.title),
+            (t!(write.text), self.text, newest.text),
+            (t!(write.times), self.times, newest.times),
+        ];
+        words.into_iter().filter_map(|(field, here, newest)| differs(field, here, newest)).collect()
+    }
+
+    /// Says what is stored, whatever was typed.
+    pub fn take_stored(self, offer: &OfferView) {
+        let stored = Self::from_offer(offer);
+        for (here, stored) in [
+            (self.category, stored.category),
+            (self.title, stored.title),
+            (self.text, stored.text),
+            (self.circle, stored.circle),
+            (self.times, stored.times),
+            (self.capacity, stored.capacity),
+            (self.in_return, stored.in_return),
+        ] {
+            here.set(stored.get_untracked());
+        }
+        self.wanted.set(stored.wanted.get_untracked());
     }
 
     /// Keeps it until the tab is closed.

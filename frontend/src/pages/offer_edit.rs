@@ -1,17 +1,18 @@
 //! Changing an offer.
 
 use crate::var::Var;
+use client::Error;
 use domain::id::OfferId;
 use domain::offer::{EditOffer, OfferView};
-use domain::problem::ProblemCode;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::offer_draft::{FIELDS, OfferDraft, reach_fields, return_fields, service_options, words_fields};
+use super::overtaken::Current;
 use super::square;
 use crate::paths;
 use crate::session::{Member, Session, api, session};
-use crate::ui::{Back, Form, Page, SelectField, Submit, Summary, fetched, fresh, shown};
+use crate::ui::{Back, Form, Page, SelectField, Submit, Summary, fetched, shown};
 
 pub fn page(id: OfferId) -> AnyView {
     let session = session();
@@ -21,21 +22,23 @@ pub fn page(id: OfferId) -> AnyView {
         let offer = api().get_offer(id).await?;
         Ok(shown(move || {
             let member = Var::new(member);
-            // Drawn anew with the newest version when somebody else's hand (another tab) was faster.
-            let current = Var::new((offer, false));
-            fresh(
-                move || current.with(|(offer, _)| offer.version.to_string()),
-                move |_| draw(session, memory, member.get_untracked(), current),
-            )
+            let draft = OfferDraft::from_offer(&offer);
+            let current = Current::new(offer);
+            current.drawn(move || draw(session, memory, member.get_untracked(), current, draft))
         }))
     })
 }
 
-fn draw(session: Session, memory: square::Memory, member: Member, current: Var<(OfferView, bool)>) -> AnyView {
-    let (offer, overtaken) = current.get_untracked();
+fn draw(
+    session: Session,
+    memory: square::Memory,
+    member: Member,
+    current: Current<OfferView>,
+    draft: OfferDraft,
+) -> AnyView {
+    let offer = current.thing();
     let (id, version) = (offer.id, offer.version);
     let form = Form::new();
-    let draft = OfferDraft::from_offer(&offer);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         if !form.begin() {
@@ -58,24 +61,15 @@ fn draw(session: Session, memory: square::Memory, member: Member, current: Var<(
             session.say(t!(write.changed_said));
             session.replace(paths::offer(offer.id));
         };
-        let failed = move |error: client::Error| {
-            if error.code() != Some(ProblemCode::PreconditionFailed) {
-                return form.refused(&error, &FIELDS);
-            }
+        let failed = move |error: Error| {
             let newest = async move { api().get_offer(id).await };
-            session.act(
-                newest,
-                move |offer| {
-                    current.try_set((offer, true));
-                },
-                move |error| form.refused(&error, &[]),
-            );
+            current.refused(session, form, &error, &FIELDS, newest, move |was, newest| draft.follow(was, newest));
         };
         session.act(async move { api().edit_offer(id, version, &edit).await }, done, failed);
     };
     view! {
         <Page screen="offer-edit" title=t!(write.edit_title) back=Back::to(t!(offer.back), paths::offer(id))>
-            {overtaken.then(|| view! { <p class="notice notice--sun" role="status">{t!(problem.stale)}</p> })}
+            {current.note(t!(form.overtaken), move |stored| draft.take_stored(stored))}
             <Summary form=form/>
             <form class="stack" novalidate on:submit=send>
                 <SelectField form=form id="category" label=t!(offer.service) value=draft.category

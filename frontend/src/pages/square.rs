@@ -15,7 +15,9 @@ use uuid::Uuid;
 use super::first_words::first_words;
 use super::news;
 use crate::session::{Member, Session, api, name, session};
-use crate::ui::{Act, Empty, Form, Go, Page, PostCard, SelectField, Weight, fetched, focus_heading, post_key, shown};
+use crate::ui::{
+    Act, Empty, Form, Go, Page, PostCard, SelectField, Weight, fetched, focus_heading, post_key, posted, shown,
+};
 use crate::{paths, time, words};
 
 /// How many posts a page has.
@@ -143,9 +145,9 @@ impl Memory {
                 return;
             }
             let id = |post: &PostView| post_key(post).0;
-            // Ids grow with time: what is older than the last of them was not looked at.
-            let last = page.next.is_some().then(|| page.items.last().map(id)).flatten();
-            let newest = self.posts.with_untracked(|posts| posts.first().map(id));
+            // What is older than the last of them was not looked at.
+            let last = page.next.is_some().then(|| page.items.last().map(posted)).flatten();
+            let newest = self.posts.with_untracked(|posts| posts.first().map(posted));
             let mut now: HashMap<Uuid, PostView> = page.items.into_iter().map(|post| (id(&post), post)).collect();
             self.posts.update(|posts| {
                 posts.retain_mut(|post| match now.remove(&id(post)) {
@@ -153,12 +155,12 @@ impl Memory {
                         *post = as_it_is;
                         true
                     }
-                    None => last.is_some_and(|last| id(post) < last),
+                    None => last.is_some_and(|last| posted(post) < last),
                 });
             });
             // Where nothing is left, the page says so.
             self.state.set(State::Here);
-            let newer = now.into_keys().filter(|post| newest.is_none_or(|newest| *post > newest)).count();
+            let newer = now.values().filter(|post| newest.is_none_or(|newest| posted(post) > newest)).count();
             let newer = u32::try_from(newer).unwrap_or(u32::MAX);
             if newer > session.new_posts.get_untracked() {
                 session.new_posts.set(newer);
@@ -289,13 +291,23 @@ fn Filters(member: Member) -> AnyView {
             view! { <SelectField form=Form::new() id="service" label=t!(square.service) value=memory.category groups=services.clone()/> }
         })
     };
-    let chosen = move || memory.kind.get().map(|kind| t!(square.chosen, kind = kind_name(Some(kind))));
+    let chosen = move || {
+        let circle = words::circle(memory.circle.get(), &member);
+        match memory.kind.get() {
+            None => circle,
+            Some(kind) => t!(square.chosen, circle = circle, kind = kind_name(Some(kind))),
+        }
+    };
+    // On a large screen it stands beside the posts and takes no room from them.
+    let wide = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width >= 960.0);
     view! {
         <section class="filters" aria-label=t!(square.filters)>
-            <div class="reach" role="group" aria-label=t!(square.how_far)>{circles}</div>
-            <details class="fold" open=move || memory.kind.get_untracked().is_some()>
-                <summary><span>{t!(square.choose)}<span class="soft">{chosen}</span></span></summary>
+            <details class="fold" open=move || wide || memory.kind.get_untracked().is_some()>
+                <summary><span>{t!(square.choose)}<br/><span class="soft">{chosen}</span></span></summary>
                 <div class="fold__body">
+                    <p class="field__label" aria-hidden="true">{t!(square.how_far)}</p>
+                    <div class="reach" role="group" aria-label=t!(square.how_far)>{circles}</div>
+                    <p class="field__label" aria-hidden="true">{t!(square.which_kind)}</p>
                     <div class="reach" role="group" aria-label=t!(square.which_kind)>{kinds}</div>
                     {service}
                 </div>

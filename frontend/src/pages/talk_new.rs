@@ -16,7 +16,7 @@ use super::by_params;
 use super::composer::soft_note;
 use super::ring_barter::is_ring;
 use super::terms::Sides;
-use crate::session::{Member, Session, api, session};
+use crate::session::{Member, Session, api, here, session};
 use crate::ui::{Back, Face, Field, Form, Go, Kind, Page, Submit, Summary, Weight, fetched, not_found, shown};
 use crate::var::Var;
 use crate::{paths, saved};
@@ -68,22 +68,26 @@ struct Thing {
 fn load(about: ThingRef, all: bool) -> AnyView {
     let session = session();
     fetched(move || async move {
+        let from = here();
+        let lead = move |path: String| {
+            // Whoever has gone elsewhere meanwhile is not led away from there.
+            if here() == from {
+                session.replace(path);
+            }
+            shown(|| ().into_any())
+        };
         let member = session.member().await?;
         let api = api();
         let (thing, begun) = futures::try_join!(thing(&member, about, all), api.list_conversations(Some(about), None))?;
-        let own = |talk: &&ConversationView| talk.with == thing.with;
+        // One in which the author is no longer is over: her heir is asked anew.
+        let goes_on = |talk: &ConversationView| talk.may_write || thing.with == ConversationWith::Everybody;
+        let own = |talk: &&ConversationView| talk.with == thing.with && goes_on(talk);
         let begun = begun.items.iter().find(own).map(|talk| talk.id);
         // Nobody writes to herself: what others have asked about it stands in the list.
         let to_herself = thing.to.iter().all(|person| person.id == member.me.id) && !thing.to.is_empty();
         Ok(match begun {
-            _ if to_herself => {
-                session.replace(paths::CONVERSATIONS);
-                shown(|| ().into_any())
-            }
-            Some(begun) => {
-                session.replace(paths::conversation(begun));
-                shown(|| ().into_any())
-            }
+            _ if to_herself => lead(paths::CONVERSATIONS.to_owned()),
+            Some(begun) => lead(paths::conversation(begun)),
             None => shown(move || draw(session, about, thing)),
         })
     })

@@ -24,7 +24,7 @@ pub fn DateCard(event: EventSummary) -> AnyView {
     .into_any()
 }
 
-/// What has to be known at a glance: it is off, what I have answered, how many places are taken.
+/// What has to be known at a glance: it is off, what I have answered, how many places are left.
 fn tags(event: &EventSummary) -> AnyView {
     let tag = |class: &'static str, words: String| view! { <span class=class>{words}</span> }.into_any();
     let state = match event.state {
@@ -33,14 +33,11 @@ fn tags(event: &EventSummary) -> AnyView {
         EventState::Cancelled => Some(("tag tag--alarm", t!(post.cancelled))),
         EventState::Published | EventState::Ended => None,
     };
-    let places = event.on.places.filter(|_| state.is_none()).map(|places| {
-        let (taken, places) = (event.on.taken, places.get());
-        if taken >= u32::from(places) {
-            tag("tag tag--sun", t!(post.full, taken = taken.to_string(), places = places.to_string()))
-        } else {
-            tag("tag", t!(post.places, taken = taken.to_string(), places = places.to_string()))
-        }
-    });
+    let places =
+        event.on.places.filter(|_| state.is_none()).map(|places| match words::places_left(places, event.on.taken) {
+            Some(left) => tag("tag", left),
+            None => tag("tag tag--sun", t!(post.full).to_owned()),
+        });
     let mine = event.is_mine.then(|| tag("tag tag--roof", t!(event.mine).to_owned()));
     let answer = event.on.my_answer.map(|mine| tag("tag tag--leaf", words::my_answer(mine.answer).to_owned()));
     let state = state.map(|(class, words)| tag(class, words.to_owned()));

@@ -32,7 +32,7 @@ pub use notice_card::{NoticeCard, Resolved, Sign};
 pub use page::{Back, Page, TopLinks};
 pub use photo::{Chosen, Photo, PhotoField, Preview};
 pub use picture::{Icon, Roofline, Street, SwapIcon, TwoRoofs};
-pub use post::{Post, PostCard, Swap, post_key};
+pub use post::{Post, PostCard, Swap, post_key, posted};
 pub use ring::{Ring, Service};
 pub use states::{Empty, Failure, Skeleton, not_found};
 pub use stepper::Stepper;

@@ -58,7 +58,9 @@ pub fn NoticeCard(
     let kind = notice.kind;
     let own = notice.author.id == member.me.id;
     let meta = (!own).then(|| {
-        let whereabouts = words::whereabouts(&notice.residence, notice.distance_m, &member);
+        // Where it was seen says more than where its author lives, and one place is enough on a card.
+        let whereabouts =
+            notice.seen.is_none().then(|| words::whereabouts(&notice.residence, notice.distance_m, &member));
         view! { <p class="post__meta"><PersonLine person=notice.author.clone()/><span>{whereabouts}</span></p> }
     });
     let seen = notice.seen.as_ref().map(|seen| {

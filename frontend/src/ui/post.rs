@@ -1,6 +1,6 @@
 //! A post on a list: an offer, a notice, an event.
 
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 use domain::event::{EventCard, EventState};
 use domain::offer::{InReturn, OfferKind, OfferView};
 use domain::square::PostView;
@@ -79,6 +79,15 @@ pub fn post_key(post: &PostView) -> (Uuid, u32, u32) {
     }
 }
 
+/// When a post was posted, by which the square is in order; two of one moment by their ids.
+pub fn posted(post: &PostView) -> (DateTime<Utc>, Uuid) {
+    match post {
+        PostView::Offer(offer) => (offer.created_at, offer.id.0),
+        PostView::Notice(notice) => (notice.created_at, notice.id.0),
+        PostView::Event(event) => (event.created_at, event.id.0),
+    }
+}
+
 #[component]
 fn EventPost(event: EventCard, member: Member) -> AnyView {
     let whereabouts = words::whereabouts(&event.residence, event.distance_m, &member);
@@ -102,17 +111,15 @@ fn EventPost(event: EventCard, member: Member) -> AnyView {
     .into_any()
 }
 
-/// What has to be known before going there: it is off, or how many places are taken.
+/// What has to be known before going there: it is off, or how many places are left.
 fn room(event: &EventCard) -> Option<AnyView> {
     let (class, words) = match (event.state, event.places) {
         (EventState::Cancelled, _) => ("tag tag--alarm", t!(post.cancelled).to_owned()),
         (EventState::Postponed, _) => ("tag tag--sun", t!(post.postponed).to_owned()),
-        (_, Some(places)) if event.taken >= u32::from(places.get()) => {
-            ("tag tag--sun", t!(post.full, taken = event.taken.to_string(), places = places.get().to_string()))
-        }
-        (_, Some(places)) => {
-            ("tag tag--leaf", t!(post.places, taken = event.taken.to_string(), places = places.get().to_string()))
-        }
+        (_, Some(places)) => match words::places_left(places, event.taken) {
+            Some(left) => ("tag tag--leaf", left),
+            None => ("tag tag--sun", t!(post.full).to_owned()),
+        },
         (_, None) => return None,
     };
     Some(view! { <p class="post__room"><span class=class>{words}</span></p> }.into_any())

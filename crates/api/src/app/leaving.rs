@@ -152,6 +152,7 @@ async fn erase(app: &App, tenant: &Tenant, due: Option<Timestamp>) -> Result<(),
         if !store::leaving::some_barters(&tx, id, 1).await?.is_empty()
             || store::conversations::is_in_any(&tx, id).await?
             || !store::events::nothing_left(&tx, id).await?
+            || store::leaving::has_posted(&tx, id).await?
         {
             continue;
         }

@@ -49,11 +49,12 @@ pub async fn create(
     new: NewNotice,
     key: Option<&IdempotencyKey>,
 ) -> Result<NoticeId, AppError> {
-    check_seen(app, viewer, new.kind, new.seen.as_ref())?;
     let content = serde_json::to_vec(&new).unwrap_or_default();
     let scope = idempotency::scope(idempotency::NOTICES, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
+            // What the office changes meanwhile does not change the answer to a request that is sent again.
+            check_seen(app, viewer, new.kind, new.seen.as_ref())?;
             let (new, now) = (new.clone(), app.clock.now());
             let notice = Notice::post(NoticeId(id), viewer.office, viewer.tenant, viewer.residence, new, now)
                 .map_err(|code| AppError::field("/seen", code))?;
@@ -125,6 +126,9 @@ pub async fn act(app: &App, viewer: &Viewer, id: NoticeId, action: NoticeAction)
         NoticeAction::Withdraw => before.clone().withdraw()?,
         NoticeAction::Edit => return Err(ProblemCode::NotNow.into()),
     };
+    if after == before {
+        return Ok(());
+    }
     keep(&tx, &before, &after).await?;
     watch(app, &tx, &after, now).await?;
     if before.state == NoticeState::Expired && after.state == NoticeState::Published {

@@ -53,11 +53,12 @@ pub async fn create(
     new: NewOffer,
     key: Option<&IdempotencyKey>,
 ) -> Result<OfferId, AppError> {
-    check_categories(&*app.store, viewer, Some(&new.category), Some(&new.in_return)).await?;
     let content = serde_json::to_vec(&new).unwrap_or_default();
     let scope = idempotency::scope(idempotency::OFFERS, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
+            // What the office changes meanwhile does not change the answer to a request that is sent again.
+            check_categories(tx, viewer, Some(&new.category), Some(&new.in_return)).await?;
             let (new, now) = (new.clone(), app.clock.now());
             let offer = Offer::post(OfferId(id), viewer.office, viewer.tenant, viewer.residence, new, now)
                 .map_err(|code| AppError::field("/in_return/categories", code))?;

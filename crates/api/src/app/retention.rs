@@ -4,11 +4,12 @@ use chrono::TimeDelta;
 use domain::Timestamp;
 use domain::id::TenantId;
 use domain::leaving::{LEASE_NOTICE_DAYS, Leaving, LeavingWhy, UNUSED_DAYS, WARNING_DAYS};
+use domain::notice::EXPIRED_DAYS;
 
 use super::idempotency::KEPT_HOURS;
 use super::own_data::ACCESS_DAYS;
 use super::tokens::SESSION_DAYS;
-use super::{App, AppError, leaving};
+use super::{App, AppError, leaving, photos};
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Tx};
 
@@ -20,7 +21,7 @@ const DEPARTURE_DAYS: i64 = 730;
 const NEWS_DAYS: i64 = 90;
 /// Tombstones of so many last days are looked at again, in case another server wrote them.
 const LEDGER_DAYS: i64 = 3;
-/// How many accounts are looked at together.
+/// How many accounts, or notices, are looked at together.
 const BATCH: u64 = 200;
 
 /// When it was last looked for what is too old.
@@ -56,6 +57,7 @@ pub async fn sweep(app: &App) -> Result<(), AppError> {
     store::accesses::sweep(&tx, now - TimeDelta::days(ACCESS_DAYS)).await?;
     store::news::sweep(&tx, now - TimeDelta::days(NEWS_DAYS)).await?;
     tx.commit().await?;
+    while withdraw_some(app).await? {}
     app.store.take_down_over(now).await;
     leaving::copy_to_ledger(app, now - TimeDelta::days(LEDGER_DAYS)).await?;
     leases(app).await?;
@@ -63,6 +65,16 @@ pub async fn sweep(app: &App) -> Result<(), AppError> {
         while warn_some(app, n).await? {}
     }
     Ok(())
+}
+
+/// Withdraws some of the notices that have been over for long; false when there are none left.
+async fn withdraw_some(app: &App) -> Result<bool, AppError> {
+    let before = app.clock.now() - TimeDelta::days(EXPIRED_DAYS);
+    let tx = app.store.begin().await?;
+    let (some, pictures) = store::notices::withdraw_expired(&tx, before, BATCH).await?;
+    tx.commit().await?;
+    photos::take_off(app, pictures).await;
+    Ok(some > 0)
 }
 
 /// Notes whose lease has ended, and takes back what was noted of those whose household is on the roll again.

@@ -135,7 +135,15 @@ pub const COLUMNS: &[Column] = tables! {
         "tenant_id" Person Erased SAME;
         "read_up_to" Person Erased At("/conversations/0/conversation/unread");
         "muted" Person Erased At("/conversations/0/conversation/muted");
-        "joined_at" Person Erased SAME;
+        "joined_after" Person Erased Not("only to know which ways to be reached were given before she came");
+    }
+    "conversation_left" Conversations {
+        "conversation_id" Person Erased SAME;
+        "tenant_id" Person Erased SAME;
+        "read_up_to" Person Erased Not("how she had it when she went out, for when she comes back");
+        "muted" Person Erased Not("how she had it when she went out, for when she comes back");
+        "joined_after" Person Erased Not("how she had it when she went out, for when she comes back");
+        "left_after" Person Erased Not("how she had it when she went out, for when she comes back");
     }
     "messages" Conversations {
         "id" People Kept At("/conversations/0/messages/0/id");

@@ -105,13 +105,13 @@ const THINGS: &[Thing] = &[
         fr: [
             "Vos avis",
             "Ce que vous avez perdu ou trouvé, vos questions, vos nouvelles, vos mercis : vos mots, la photo sans rien de ce que l'appareil y avait écrit, et autour de quelle résidence.",
-            "Tant que vous avez un compte. Chacun quitte les listes à la fin de sa vie : 3 à 60 jours.",
+            "Tant que vous avez un compte. Chacun quitte les listes à la fin de sa vie : 3 à 60 jours. Trente jours plus tard, il est retiré et sa photo effacée.",
             "tous sont effacés, avec leurs photos",
         ],
         en: [
             "Your notices",
             "What you have lost or found, your questions, your news, your thanks: your words, the photo without anything that the camera wrote into it, and around which residence.",
-            "As long as you have an account. Each leaves the lists at the end of its life: 3 to 60 days.",
+            "As long as you have an account. Each leaves the lists at the end of its life: 3 to 60 days. Thirty days after that it is withdrawn, and its photo erased.",
             "all are erased, with their photos",
         ],
     },
@@ -155,13 +155,13 @@ const THINGS: &[Thing] = &[
         office_sees: false,
         fr: [
             "Vos nouvelles",
-            "Ce qui vous concerne : une ligne par chose, et si vous l'avez lue.",
+            "Ce qui vous concerne : une ligne par chose, ou par date d'un événement, et si vous l'avez lue.",
             "90 jours après la dernière nouvelle.",
             "toutes sont effacées",
         ],
         en: [
             "Your news",
-            "What concerns you: one line for each thing, and whether you have read it.",
+            "What concerns you: one line for each thing, or each date of an event, and whether you have read it.",
             "90 days after the last that happened.",
             "all are erased",
         ],

@@ -13,7 +13,8 @@ use tokio::time::{interval, sleep};
 
 use super::posts::{Posts, until};
 use super::{Event, Lines, Live};
-use crate::store::{Change, StoreError, conversations};
+use crate::store::conversations::{self, Hearer};
+use crate::store::{Change, StoreError};
 
 /// How many changes are taken in at once.
 const BATCH: usize = 256;
@@ -166,7 +167,7 @@ impl Live {
         // Two texts, however many hear it.
         let own = Event::message(conversation, MessageView { mine: true, ..heard.message.clone() });
         let others = Event::message(conversation, heard.message.clone());
-        for who in hearers.into_iter().filter(|who| heard.is_for(&self.store, *who)) {
+        for who in hearers.iter().filter(|hearer| heard.is_for(&self.store, hearer)).map(Hearer::who) {
             let mine = heard.author == Some(who);
             self.hand(who, if mine { &own } else { &others });
             self.count_anew([who].into_iter().filter(|_| !mine));

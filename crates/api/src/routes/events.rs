@@ -3,7 +3,10 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, delete, get, patch, post, put, web};
 use chrono::{NaiveDate, NaiveTime};
-use domain::event::{AttendeeView, EditEvent, EventSummary, EventView, NewAnswer, NewEvent, OfDate, TakeBringLine};
+use domain::event::{
+    AttendeeView, EditEvent, EventDay, EventSummary, EventView, MAX_AGENDA_DAYS, NewAnswer, NewEvent, OfDate,
+    TakeBringLine,
+};
 use domain::id::{EventId, LineId, TenantId};
 use domain::moment::{LocalTime, in_paris};
 use domain::page::Page;
@@ -17,7 +20,8 @@ use crate::app::{self, App};
 use crate::store::Viewer;
 use crate::store::events::{AttendeesAfter, Span, parse_cursor};
 
-/// Which dates to list.
+/// Which dates to list. What begins on one day and is over within 24 hours is on that day alone, but for what goes on just now: that is on
+/// this day, too.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -34,6 +38,19 @@ pub struct EventQuery {
     /// How many, 1 to 100; 20 when absent.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
+}
+
+/// Which days to count.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EventDayQuery {
+    /// From this day on.
+    from: NaiveDate,
+    /// Until this day, itself included; 62 days at most.
+    to: NaiveDate,
+    /// Only what I host, my drafts among it, and what I have answered without declining.
+    mine: Option<bool>,
 }
 
 /// At which of its dates to open an event.
@@ -105,6 +122,32 @@ pub async fn list_events(
     }
     let span = Span { from: morning(from.unwrap_or(today).max(today), "?from")?, to };
     Ok(web::Json(app.store.agenda(&who.0, span, after, limit, now).await?))
+}
+
+/// The days on which something is, each with how many dates `GET /events` lists from that day until that day.
+#[utoipa::path(tag = "events", params(EventDayQuery), responses((status = 200, body = Page<EventDay>), SignedInOnly, Readable, Always))]
+#[get("/events/days")]
+pub async fn list_event_days(
+    app: web::Data<App>,
+    who: Who,
+    query: Query<EventDayQuery>,
+) -> Result<web::Json<Page<EventDay>>, Failure> {
+    let EventDayQuery { from, to, mine } = query.0;
+    if to < from || (to - from).num_days() >= MAX_AGENDA_DAYS {
+        return Err(Failure::field("?to", FieldCode::OutOfRange));
+    }
+    morning(from, "?from")?;
+    let end = to.succ_opt().ok_or_else(|| Failure::field("?to", FieldCode::OutOfRange))?;
+    let days: Vec<NaiveDate> = from.iter_days().take_while(|day| *day <= to).collect();
+    let mornings = days.iter().copied().chain([end]).map(|day| morning(day, "?to")).collect::<Result<Vec<_>, _>>()?;
+    let now = app.clock.now();
+    let counts = if mine == Some(true) {
+        app.store.own_days(&who.0, &mornings, now).await?
+    } else {
+        app.store.agenda_days(&who.0, &mornings, morning(in_paris(now).date(), "?from")?, now)
+    };
+    let items = days.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+    Ok(web::Json(Page { items: items.map(|(day, count)| EventDay { day, count }).collect(), next: None }))
 }
 
 /// Makes an event: for all whom it reaches, or as a draft.

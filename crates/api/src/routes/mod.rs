@@ -173,6 +173,9 @@ fn endpoints(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
         .service(calendars::renew_calendar)
         .service(calendars::close_calendar)
         .service(events::list_events)
+        // Before those that would take "days" for an event, whatever the method.
+        .service(events::list_event_days)
+        .route("/events/days", web::to(no_such_endpoint))
         .service(events::create_event)
         .service(events::get_event)
         .service(events::edit_event)

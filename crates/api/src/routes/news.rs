@@ -1,4 +1,4 @@
-//! News: what concerns me, one line for each thing.
+//! News: what concerns me, one line for each thing, or date of an event.
 
 use actix_web::{HttpResponse, get, post, web};
 use domain::news::{NewsView, ReadNews, Unread};
@@ -23,7 +23,7 @@ pub struct NewsQuery {
     limit: Option<u16>,
 }
 
-/// What concerns me, one line for each thing, newest first: news of 90 days, and conversations with messages that I have not read.
+/// What concerns me, newest first: news of 90 days, one line for each thing or date of an event, and conversations that I have not read.
 #[utoipa::path(tag = "news", params(NewsQuery), responses((status = 200, body = Page<NewsView>), SignedInOnly, Readable, Always))]
 #[get("/news")]
 pub async fn list_news(app: web::Data<App>, who: Who, query: Query<NewsQuery>) -> Result<HttpResponse, Failure> {

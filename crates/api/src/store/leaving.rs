@@ -13,8 +13,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::{
-    barter_legs, barter_parties, barter_terms, barters, departures, households, idempotency_keys, offers, outbox,
-    tenants, tombstones,
+    barter_legs, barter_parties, barter_terms, barters, departures, households, idempotency_keys, notices, offers,
+    outbox, tenants, tombstones,
 };
 use super::{Change, Db, StoreError, Tx};
 
@@ -136,6 +136,16 @@ pub async fn close_account(tx: &Tx, id: TenantId, tombstone: Uuid, due: Option<T
         .exec(tx.conn())
         .await?;
     Ok(closed.rows_affected == 1)
+}
+
+/// Whether there is an offer or a notice of somebody's.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has_posted(db: &impl Db, who: TenantId) -> Result<bool, StoreError> {
+    let offer = offers::Entity::find().filter(offers::Column::AuthorId.eq(who.0));
+    let notice = notices::Entity::find().filter(notices::Column::AuthorId.eq(who.0));
+    Ok(offer.one(db.conn()).await?.is_some() || notice.one(db.conn()).await?.is_some())
 }
 
 /// Some of the barters of which somebody is still a part.

@@ -11,6 +11,7 @@ use domain::notice::{NoticeKind, NoticeState};
 use domain::offer::{InReturn, OfferKind, OfferState};
 use domain::tongue::Speaks;
 use matching::{Languages, Post};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
 };
@@ -154,10 +155,14 @@ struct EventRow {
     text: String,
     place: String,
     circle: String,
-    over_at: i64,
+    listed_until: i64,
     version: i32,
     created_at: i64,
 }
+
+/// What takes place is in the lists until the last date that stands is over; what does not, until all are.
+const LISTED_UNTIL: &str = "CASE WHEN events.state = 'published' THEN COALESCE((SELECT MAX(stands.ends_at) FROM event_dates stands \
+     WHERE stands.event_id = events.id AND NOT stands.cancelled), events.over_at) ELSE events.over_at END";
 
 /// Where something hangs that was begun at one time and posted at another: its id, at the time when it was posted (RFC 9562, 5.7: a UUIDv7
 /// begins with its milliseconds, in 48 bits).
@@ -180,7 +185,7 @@ impl EventRow {
             residence: ResidenceId(self.residence_id),
             circle: super::offers::circle(&self.circle)?,
             category: None,
-            until: Some(super::time(self.over_at)),
+            until: Some(super::time(self.listed_until)),
             title: self.title,
             text: format!("{}\n{}", self.text, self.place),
         })
@@ -199,10 +204,10 @@ impl EventRow {
                 Column::Text,
                 Column::Place,
                 Column::Circle,
-                Column::OverAt,
                 Column::Version,
                 Column::CreatedAt,
             ])
+            .column_as(Expr::cust(LISTED_UNTIL), "listed_until")
             .filter(Column::Hidden.eq(false))
     }
 }

@@ -144,6 +144,20 @@ pub async fn forget_task(tx: &Tx, task: Task, subject: Uuid) -> Result<(), Store
     Ok(())
 }
 
+/// Takes off the work of one kind about something that is not due yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget_later(tx: &Tx, task: Task, subject: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    outbox::Entity::delete_many()
+        .filter(outbox::Column::Subject.eq(subject))
+        .filter(outbox::Column::Kind.eq(task.as_str()))
+        .filter(outbox::Column::DueAt.gt(now.timestamp_millis()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Whether a piece of work is still to be done.
 ///
 /// # Errors

@@ -62,7 +62,7 @@ pub struct SquareFilter {
     pub kind: Option<PostKind>,
 }
 
-/// An event with its next date; else, when none is to come, with its last.
+/// An event with its next date that stands; else with the next one that was cancelled; else, when none is to come, with its last.
 #[derive(FromQueryResult)]
 struct EventRow {
     #[sea_orm(nested)]
@@ -94,7 +94,7 @@ fn next_date(now: Timestamp) -> Expr {
     coming
         .column((next.clone(), Column::Date))
         .and_where(Expr::col((next.clone(), Column::EndsAt)).gt(now.timestamp_millis()))
-        .and_where(Expr::col((next.clone(), Column::Cancelled)).eq(false))
+        .order_by((next.clone(), Column::Cancelled), Order::Asc)
         .order_by((next, Column::StartsAt), Order::Asc)
         .limit(1);
     let mut latest = dates_of("last_dates");

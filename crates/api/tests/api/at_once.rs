@@ -5,13 +5,17 @@ use std::task::{Context, Waker};
 use std::time::Instant;
 
 use api::store;
+use domain::circle::Wave;
+use domain::event::NewEvent;
 use domain::id::OfferId;
+use domain::notice::{NewNotice, NoticeKind};
 use domain::offer::{EditOffer, Offer, OfferView};
-use domain::problem::ProblemCode;
+use domain::problem::{FieldCode, ProblemCode};
 use domain::tenant::{EditMe, FirstName};
 use domain::text::Title;
 
-use crate::support::{PATIENCE, Place, Toit, key, leg, offer_leg, on_both_databases};
+use crate::event_places::event_in_a_week;
+use crate::support::{PATIENCE, Place, Toit, key, leg, notice, offer_leg, on_both_databases, refused_value, seen_near};
 
 on_both_databases!(
     the_same_key_many_times_at_once_makes_one_offer,
@@ -19,6 +23,7 @@ on_both_databases!(
     the_same_key_many_times_at_once_proposes_once,
     each_change_of_an_offer_has_a_version_of_its_own,
     whoever_hangs_up_while_it_is_kept_still_finds_it_on_the_lists,
+    what_is_sent_again_is_answered_as_before_whatever_the_office_has_changed,
 );
 
 async fn the_same_key_many_times_at_once_makes_one_offer(toit: &Toit) {
@@ -106,4 +111,31 @@ async fn whoever_hangs_up_while_it_is_kept_still_finds_it_on_the_lists(toit: &To
         assert!(begun.elapsed() < PATIENCE, "it is kept, and on no list");
     }
     awa.client.get_offer(id).await.expect("it is kept");
+}
+
+async fn what_is_sent_again_is_answered_as_before_whatever_the_office_has_changed(toit: &Toit) {
+    let (awa, samir) = (toit.neighbour("Awa", Place::A).await, toit.neighbour("Samir", Place::B).await);
+    let residence = samir.me.residence.id;
+    let party = NewEvent { residence: Some(residence), ..event_in_a_week(toit, "Fête") };
+    let cat = NewNotice { seen: Some(seen_near(&samir, 100)), ..notice(NoticeKind::LostAnimal, "Chat roux") };
+    let offer = awa.services.offer("Lecture");
+    let (one, two, three) = (key(), key(), key());
+    let make = async || {
+        let event = awa.client.create_event(&party, &one).await.map(|e| e.id.0);
+        let notice = awa.client.create_notice(&cat, &two).await.map(|n| n.id.0);
+        let offer = awa.client.create_offer(&offer, &three).await.map(|o| o.id.0);
+        [event, notice, offer]
+    };
+    let made = make().await.map(|made| made.expect("made"));
+    toit.set_wave(Place::B, Wave::Closed).await;
+    let slug = &offer.category;
+    toit.database().rows(&format!("UPDATE categories SET slug = 'disparue' WHERE slug = '{slug}'")).await;
+    assert_eq!(make().await.map(|again| again.expect("told again")), made);
+    let new = [
+        refused_value(awa.client.create_event(&party, &key()).await),
+        refused_value(awa.client.create_notice(&cat, &key()).await),
+        refused_value(awa.client.create_offer(&offer, &key()).await),
+    ];
+    let places = ["/residence", "/seen/residence", "/category"];
+    assert_eq!(new, places.map(|place| (place.to_owned(), FieldCode::UnknownValue)));
 }

@@ -243,6 +243,8 @@ async fn unknown_paths_and_wrong_methods_are_told_apart(toit: &Toit) {
             (Method::GET, "/join", "POST"),
             (Method::PATCH, "/health", "GET"),
             (Method::GET, "/offers/0192f0c1-2b3c-7d4e-8f50-617283940516/pause", "POST"),
+            (Method::PATCH, "/events/days", "GET"),
+            (Method::DELETE, "/events/days", "GET"),
         ] {
             let answer = Answer::of(raw.request(method.clone(), path)).await;
             answer.refused(ProblemCode::MethodNotAllowed);

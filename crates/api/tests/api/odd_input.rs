@@ -95,14 +95,17 @@ fn each_string(value: &Value, text: &str) -> Vec<Value> {
 async fn zero_bytes_are_refused_wherever_a_text_is_kept(toit: &Toit) {
     let (things, [awa, _]) = RealThings::of(toit).await;
     let document: Value = serde_json::from_str(&api::openapi_json()).expect("the document is JSON");
+    let mut tried = 0;
     for operation in operations(&document).into_iter().filter(|o| o.takes_a_body()) {
         for body in each_string(&operation.body(), "a\u{0}b") {
+            tried += 1;
             let path = format!("/{}", things.fill(&operation.path));
             let request = awa.raw().request(operation.method.clone(), &path).header("If-Match", "\"1\"");
             let answer = Answer::of(request.header(CONTENT_TYPE, "application/json").body(body.to_string())).await;
             assert!(answer.status < 500, "{}: {body}: {answer:?}", operation.id);
         }
     }
+    assert!(tried > 20, "{tried}");
     for (field, body) in [
         ("title", json!({ "title": "a\u{0}b" })),
         ("text", json!({ "text": "a\u{0}b" })),

@@ -243,6 +243,9 @@ async fn lists(toit: &Toit, awa: &Person, samir: &Person) -> Vec<String> {
         format!("/conversations/{conversation}/messages"),
         "/events".to_owned(),
         "/events?mine=true".to_owned(),
+        "/events?mine=true&from=2026-11-01&to=2027-01-31".to_owned(),
+        "/events/days?from=2026-11-01&to=2027-01-01".to_owned(),
+        "/events/days?from=2026-11-01&to=2027-01-01&mine=true".to_owned(),
         format!("/events/{party}/attendees"),
     ]
     .into()

@@ -118,9 +118,8 @@ async fn words_to_many_wait_for_whoever_holds_the_event(toit: &Toit) {
     let event = store::events::lock(&tx, id).await.expect("held").expect("it is there");
     let words = toit.clock.id();
     let which = Which::All(toit.now());
-    store::events::words::keep(&tx, words, (&event, id), NewsKind::EventChanged, which, &[AnswerState::Going])
-        .await
-        .expect("kept");
+    let whom = store::events::words::Whom { answers: &[AnswerState::Going], hosts: false, by: None };
+    store::events::words::keep(&tx, words, (&event, id), NewsKind::EventChanged, which, whom).await.expect("kept");
     outbox::ask(&tx, toit.clock.id(), Task::EventWord, words, toit.now()).await.expect("asked for");
     tx.commit().await.expect("both are to be told that it has changed");
     // Meanwhile places are offered, in the order of the waiting list: not that of the ids.

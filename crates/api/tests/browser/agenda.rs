@@ -127,6 +127,57 @@ async fn what_comes_is_listed_to_the_end_of_the_next_month() {
 }
 
 #[tokio::test]
+async fn a_full_month_asks_twice_and_shows_its_dates_page_by_page() {
+    let Some(street) = Street::open().await else { return };
+    let toit = &street.toit;
+    let awa = toit.neighbour("Awa", Place::A).await;
+    let first = today(toit).with_day(1).expect("a day") + Months::new(1);
+    let (day, night) = (first + TimeDelta::days(9), first + TimeDelta::days(19));
+    for n in 0..25 {
+        invite(&awa, &on(toit, &format!("Rendez-vous {n:02}"), day, 10)).await;
+        invite(&awa, &on(toit, &format!("Un autre {n:02}"), day + TimeDelta::days(1), 10)).await;
+    }
+    let dance = on(toit, "Bal", night, 21);
+    let end = LocalTime::parse(dance.start.naive() + TimeDelta::hours(4)).expect("a time");
+    invite(&awa, &NewEvent { end, ..dance }).await;
+    let tab = street.tab_of(&awa, Wishes::default()).await;
+    tab.open_at("/agenda", "agenda").await;
+    let asked =
+        "return performance.getEntriesByType('resource').filter((e) => e.name.includes('/api/v1/events')).length;";
+    tab.gives(asked, 2).await;
+    tab.press(What::Id("month-after")).await;
+    listed(&tab, "Rendez-vous 00", true).await;
+    tab.gives(asked, 4).await;
+    let dot = |day: NaiveDate| {
+        format!("return document.querySelector('[data-day=\"{day}\"]').querySelector('.month__dot') !== null;")
+    };
+    tab.gives(&dot(night), true).await;
+    tab.gives(&dot(night + TimeDelta::days(1)), false).await;
+    assert_eq!(titles(&tab).await.len(), 20);
+    tab.press(What::Button(&tab.word("square.more"))).await;
+    tab.wait("forty of them", "return document.querySelectorAll('.post__title').length === 40;").await;
+    tab.press(What::Button(&tab.word("square.more"))).await;
+    listed(&tab, "Bal", true).await;
+    assert_eq!(titles(&tab).await.len(), 51);
+    tab.gives(&format!("return named('button', {}) === null;", json!(tab.word("square.more"))), true).await;
+
+    // One day, page by page, too.
+    let pressed = format!("document.querySelector('[data-day=\"{day}\"]')");
+    let name = tab.run(&format!("return {pressed}.ariaLabel;")).await;
+    assert!(name.as_str().is_some_and(|name| name.contains("25")), "{name}");
+    tab.run(&format!("{pressed}.click(); return null;")).await;
+    listed(&tab, "Rendez-vous 00", true).await;
+    listed(&tab, "Un autre 00", false).await;
+    assert_eq!(titles(&tab).await.len(), 20);
+    tab.press(What::Button(&tab.word("square.more"))).await;
+    tab.wait("all of that day", "return document.querySelectorAll('.post__title').length === 25;").await;
+    examine(&tab, "agenda-full-day").await;
+    assert_eq!(tab.faults().await, [""; 0]);
+    tab.close().await;
+    street.close().await;
+}
+
+#[tokio::test]
 async fn mine_are_those_i_answered_or_host() {
     let Some(street) = Street::open().await else { return };
     let toit = &street.toit;
@@ -140,9 +191,6 @@ async fn mine_are_those_i_answered_or_host() {
     let tab = street.tab_of(&awa, Wishes::default()).await;
     tab.press(What::Link(&tab.word("bar.agenda"))).await;
     tab.arrive("agenda").await;
-    if tomorrow.month() != today(toit).month() {
-        tab.press(What::Id("month-after")).await;
-    }
     listed(&tab, "Troc de livres", true).await;
     tab.says("Demain à 18").await;
     tab.press(What::Id("agenda-mine")).await;
@@ -174,8 +222,8 @@ async fn the_address_of_a_calendar_is_made_copied_changed_and_closed() {
     tab.says(&tab.word("calendars.made_said")).await;
     let shown = "return document.getElementById('address-mine')?.value ?? null;";
     let first = path_of(&awa, CalendarKind::Mine).await.expect("an address");
-    assert_eq!(tab.run(shown).await, json!(format!("{}{first}", street.toit.url())));
-    assert_eq!(tab.run("return document.activeElement.id;").await, "address-mine");
+    tab.gives(shown, format!("{}{first}", street.toit.url())).await;
+    tab.gives("return document.activeElement.id;", "address-mine").await;
     tab.press(What::Id("copy-mine")).await;
     tab.says(&tab.word("calendars.copied_said")).await;
     examine(&tab, "my-calendars-made").await;
@@ -186,7 +234,7 @@ async fn the_address_of_a_calendar_is_made_copied_changed_and_closed() {
     tab.arrive("my-calendars").await;
     let second = path_of(&awa, CalendarKind::Mine).await.expect("an address");
     assert_ne!(first, second);
-    assert_eq!(tab.run(shown).await, json!(format!("{}{second}", street.toit.url())));
+    tab.gives(shown, format!("{}{second}", street.toit.url())).await;
     tab.press(What::Id("close-mine")).await;
     tab.arrive("confirm").await;
     tab.press(What::Id("yes")).await;

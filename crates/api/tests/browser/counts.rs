@@ -1,8 +1,10 @@
 //! How much waits for somebody, as the numbers on her page say it.
 
+use std::time::Instant;
+
 use domain::barter::BarterPart;
 
-use crate::support::Person;
+use crate::support::{PATIENCE, Person};
 use crate::tab::Tab;
 
 /// What the bar counts at the exchanges: those that wait for her, and conversations that she has not read.
@@ -27,8 +29,16 @@ pub async fn bell_counts(tab: &Tab, n: u32) {
 pub async fn counts(tab: &Tab, person: &Person, [barters, talks, news]: [u32; 3]) {
     bar_counts(tab, barters + talks).await;
     bell_counts(tab, news).await;
-    let waiting = person.client.list_barters(Some(BarterPart::NeedsMe), None).await.expect("her exchanges").items;
-    let unread = person.client.get_unread().await.expect("what she has not read");
-    let counted = [waiting.len().try_into().expect("a small number"), unread.conversations, unread.news];
-    assert_eq!(counted, [barters, talks, news], "exchanges, conversations, news of {}", person.me.first_name);
+    // Her page may count before what it has read is kept.
+    let begun = Instant::now();
+    loop {
+        let waiting = person.client.list_barters(Some(BarterPart::NeedsMe), None).await.expect("her exchanges").items;
+        let unread = person.client.get_unread().await.expect("what she has not read");
+        let counted = [waiting.len().try_into().expect("a small number"), unread.conversations, unread.news];
+        if counted == [barters, talks, news] {
+            return;
+        }
+        let name = &person.me.first_name;
+        assert!(begun.elapsed() < PATIENCE, "exchanges, conversations, news of {name}: {counted:?}");
+    }
 }

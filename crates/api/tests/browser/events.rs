@@ -52,13 +52,13 @@ async fn a_party_lived_by_three(hand: Hand) {
     hers.press(What::Link("Fête dans la cour")).await;
     hers.arrive("event").await;
     hers.says(&hers.word("event.line_hint")).await;
-    hers.press(What::Button(&hers.word("event.line"))).await;
+    hers.press(What::Button(&hers.word("event.queue"))).await;
     answered(&hers, "event.waits").await;
     hers.says("numéro 1").await;
     let pressed = "return document.getElementById('answer-yes').getAttribute('aria-pressed');";
-    assert_eq!(hers.run(pressed).await, "true");
-    let focus = "return document.activeElement.id;";
-    assert_eq!(hers.run(focus).await, "answer-yes", "the focus stays where she pressed");
+    hers.gives(pressed, "true").await;
+    // The focus stays where she pressed.
+    hers.gives("return document.activeElement.id;", "answer-yes").await;
     examine(&hers, "event-party-waits").await;
 
     // He comes alone now, then not at all: her page says that there is something new, and a place is hers.

@@ -41,7 +41,7 @@ impl What<'_> {
 /// The least that a finger is asked to hit, in pixels.
 pub const FINGER: f64 = 44.0;
 /// More presses of Tab than any page needs.
-const TAPS: usize = 3;
+const TAPS: usize = 10;
 const PRESSES: usize = 150;
 
 impl Tab {
@@ -145,12 +145,16 @@ impl Tab {
         let found = what.script();
         let script =
             format!("const it = {found} && area({found}); it?.scrollIntoView({{ block: 'center' }}); return it;");
-        // The page may move just now, because an error that was said a moment ago takes the focus: then a finger tries again.
+        // The page may move just now, because an error that was said a moment ago takes the focus, or draw anew what was found: then a
+        // finger tries again.
         for tries_left in (0..TAPS).rev() {
             let element = self.wait_for_element(&found, &script).await;
-            let size = element.rect().await.expect("it has a place");
-            assert!(size.width >= FINGER && size.height >= FINGER, "{found} is too small for a finger: {size:?}");
-            match element.click().await {
+            let tried = async {
+                let size = element.rect().await?;
+                assert!(size.width >= FINGER && size.height >= FINGER, "{found} is too small for a finger: {size:?}");
+                element.click().await
+            };
+            match tried.await {
                 Ok(()) => return,
                 Err(error) => assert!(tries_left > 0, "{found}: {error}"),
             }

@@ -75,6 +75,7 @@ pub async fn propose(awa: &Neighbour, today: chrono::NaiveDate) {
     tab.choose("give", &format!("service:{IRONING}")).await;
     awa.submit("propose-details").await;
     tab.fill("give-what", "Deux heures de repassage").await;
+    tab.press(What::Id("give-more")).await;
     tab.fill_time("give-day", &(today + TimeDelta::days(2)).to_string()).await;
     tab.fill_time("give-hour", "18:30").await;
     tab.fill("give-place", "chez Samir").await;

@@ -57,7 +57,7 @@ impl Tab {
         if self.run("return typeof window.axe === 'object';").await == Value::Bool(false) {
             self.driver.execute(AXE, Vec::new()).await.expect("axe is put into the page");
         }
-        self.driver.set_script_timeout(Duration::from_secs(30)).await.expect("a longer patience");
+        self.driver.set_script_timeout(Duration::from_secs(120)).await.expect("a longer patience");
         let run = "const [tags, done] = arguments;
             axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
                .then((found) => done(found.violations), (error) => done([{ id: 'axe', help: String(error), nodes: [] }]));";

@@ -68,6 +68,7 @@ async fn after_posting_one_tap_proposes_the_swap_that_was_found() {
     his.open_at(&format!("/echanges/{}", barter.id), "barter").await;
     his.press(What::Id("counter")).await;
     his.arrive("counter").await;
+    his.press(What::Id("give-more")).await;
     his.fill("give-place", "dans la cour").await;
     his.press(What::Submit).await;
     his.arrive("barter").await;

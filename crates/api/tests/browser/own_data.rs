@@ -69,7 +69,7 @@ async fn whose_lease_has_ended_is_told_in_time_and_led_to_her_data() {
     let tab = street.tab(Wishes::default()).await;
     sign_in(&tab, &awa, "/connexion").await;
     tab.arrive("square").await;
-    let day = leaving.at.format("%-d").to_string();
+    let day = domain::moment::in_paris(leaving.at).format("%-d").to_string();
     tab.wait("the notice", &format!("return document.getElementById('lease-ended')?.innerText.includes({day:?});"))
         .await;
     tab.press(What::Link(&tab.word("bar.me"))).await;

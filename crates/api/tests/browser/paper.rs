@@ -25,7 +25,7 @@ impl Saved {
     /// Waits for the file with this name, whole.
     pub async fn file(&self, name: &str) -> Vec<u8> {
         let path = self.0.join(name);
-        for _ in 0..500 {
+        for _ in 0..2_000 {
             // A browser writes under another name until all is there.
             if let Ok(bytes) = std::fs::read(&path)
                 && !bytes.is_empty()

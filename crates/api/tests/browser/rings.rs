@@ -87,7 +87,7 @@ async fn a_ring_is_read_out_as_a_list_in_the_order_of_giving() {
     let three = Three::live_in(&street.toit).await;
     let tab = street.tab_of(&three.fatou, Wishes::default()).await;
     open_ring(&tab, "ring").await;
-    let lines = "return [...document.querySelectorAll('.ring__list li')].map((e) => e.textContent).join('|');";
+    let lines = "return [...document.querySelectorAll('.ring__list li')].map((e) => e.textContent.replaceAll('\\u00a0', ' ')).join('|');";
     let said = tab.run(lines).await;
     assert_eq!(said, "Vous donnez à Karim : Couture, ourlets|Karim aide Linh|Linh vous donne : Cuisiner un plat");
     // Ornament for those who see it; not a word of it is heard twice.
@@ -125,7 +125,7 @@ async fn whoever_refuses_a_ring_is_not_named_to_the_others() {
     let fatou = street.tab_of(&three.fatou, Wishes::default()).await;
     let karim = street.tab_of(&three.karim, Wishes::default()).await;
     let told = "const all = [...document.querySelectorAll('main .notice, main .tag, main .hint, main .lead')];
-        return all.map((e) => e.textContent).join('|');";
+        return all.map((e) => e.textContent.replaceAll('\\u00a0', ' ')).join('|');";
     let mut heard = Vec::new();
     for tab in [&fatou, &karim, &linh] {
         tab.open_at(&format!("/echanges/{}", begun.id), "barter").await;

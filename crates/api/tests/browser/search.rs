@@ -1,7 +1,6 @@
 //! Looking for words.
 
 use domain::notice::NoticeKind;
-use serde_json::json;
 use thirtyfour::Key;
 
 use crate::hand::{Hand, What};
@@ -41,7 +40,7 @@ async fn what_is_typed_is_found_without_pressing_anything() {
     tab.arrive("notice").await;
     tab.driver.back().await.expect("back");
     tab.screen("search").await;
-    assert_eq!(tab.run("return document.getElementById('q').value;").await, json!("roux"));
+    tab.gives("return document.getElementById('q').value;", "roux").await;
     tab.says("Chat roux perdu").await;
     assert_eq!(tab.faults().await, [""; 0]);
     tab.close().await;

@@ -33,7 +33,7 @@ async fn all_kinds_stand_on_the_square(hand: Hand) {
     let tab = street.tab_of(&awa, Wishes { hand, ..Wishes::default() }).await;
     let all = ["Où faire réparer un vélo ?", "Fête des voisins", "Chat roux perdu", "Arroser vos plantes"];
     assert_eq!(titles(&tab).await, all);
-    tab.says("0/50 places prises").await;
+    tab.says("50 places libres").await;
     tab.says(&tab.word("square.end")).await;
     examine(&tab, "square-all").await;
     tab.press(What::Fold(&tab.word("square.choose"))).await;

@@ -27,9 +27,14 @@ impl Street {
     ///
     /// Browsers have no other clock than the machine's, so the server's begins at the same time.
     pub async fn open() -> Option<Self> {
+        Self::open_since(0).await
+    }
+
+    /// As [`Street::open`], so many days ago: what happens before a browser is opened has happened then.
+    pub async fn open_since(days: i64) -> Option<Self> {
         let means = Means::given()?;
         let chromium = Chromium::start(&means).await;
-        let clock = Clock::by_hand(Clock::system().now());
+        let clock = Clock::by_hand(Clock::system().now() - chrono::TimeDelta::days(days));
         let toit = Toit::serve(Database::sqlite(), clock, Some(means.spa)).await;
         Some(Self { toit, chromium })
     }

@@ -12,8 +12,8 @@ use crate::chromium::Chromium;
 use crate::hand::Hand;
 use crate::sentences::Sentences;
 
-/// How long something may take that a person waits for.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long something may take that a person waits for, on a machine that is busy with much else.
+const PATIENCE: Duration = Duration::from_secs(40);
 const HELP: &str = include_str!("page.js");
 /// A small phone.
 pub const WIDTH: u32 = 360;
@@ -140,6 +140,13 @@ impl Tab {
         }
     }
 
+    /// Waits until a script gives this: what a page draws or focuses comes a frame after what it says.
+    pub async fn gives(&self, script: &str, value: impl Into<Value>) {
+        let value = value.into();
+        let same = format!("return JSON.stringify((() => {{ {script} }})()) === JSON.stringify({value});");
+        self.wait(&format!("{value} from {script:?}"), &same).await;
+    }
+
     /// As [`Tab::wait`], for an element.
     pub async fn wait_for_element(&self, what: &str, script: &str) -> WebElement {
         let value = self.wait(what, script).await;
@@ -171,9 +178,10 @@ impl Tab {
         self.wait(&format!("the focus on the heading of {screen}"), focused).await;
     }
 
-    /// Waits until the page says this.
+    /// Waits until the page says this. Spaces that do not break a line are spaces.
     pub async fn says(&self, sentence: &str) {
-        let script = format!("return document.body.innerText.includes({});", json!(sentence));
+        let plain = sentence.replace('\u{a0}', " ");
+        let script = format!("return document.body.innerText.replaceAll('\\u00a0', ' ').includes({});", json!(plain));
         self.wait(&format!("the sentence {sentence:?}"), &script).await;
     }
 

@@ -189,9 +189,9 @@ impl Week {
         answered(&zoe.tab, "event.going").await;
         room(&zoe.tab, "event.places_full", &[("places", "2")]).await;
         luc.follow("bar.agenda", "agenda").await;
-        luc.tab.says("2/2").await;
+        luc.tab.says(&luc.tab.word("post.full")).await;
         luc.go(PARTY, "event").await;
-        luc.tab.press(What::Button(&luc.tab.word("event.line"))).await;
+        luc.tab.press(What::Button(&luc.tab.word("event.queue"))).await;
         answered(&luc.tab, "event.waits").await;
         luc.tab.says("numéro 1").await;
         samir.counts([0, 0, 1]).await;

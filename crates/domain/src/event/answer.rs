@@ -223,6 +223,32 @@ impl Event {
         }
     }
 
+    /// With how many people, herself included, somebody has places if she says now that she comes: with more [`Event::answer`] lets her wait,
+    /// or refuses. None: with as many as she may bring, or nobody can answer. The rest is as there.
+    #[must_use]
+    pub fn places_for(
+        &self,
+        on: EventTime,
+        residence: ResidenceId,
+        before: Option<Answer>,
+        mut room: Room,
+        line: impl IntoIterator<Item = Party>,
+        now: DateTime<Utc>,
+    ) -> Option<u32> {
+        if !self.is_open(on, now) {
+            return None;
+        }
+        let mut seat = before.filter(Answer::is_seated);
+        if let Some(gone) = seat.take_if(|it| it.has_lapsed(now)) {
+            room.leave(gone.party());
+        }
+        let (has, home) = seat.map_or((0, residence), |it| (it.seats(), it.residence));
+        let free = room.free_for(home)?;
+        let line = line.into_iter().take_while(|_| now < on.starts_at);
+        let sits = free > 0 && room.seats(Party { size: 1, residence: home }, line);
+        Some(if sits { has + free } else { has })
+    }
+
     /// How many of a line somebody brings from now on. `taken` is what all bring of it for that date, `mine` what she does, `hers` her own
     /// answer to that date.
     ///

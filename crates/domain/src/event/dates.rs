@@ -1,15 +1,32 @@
 //! The dates of an event: each named by the day in Paris on which it begins.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::{Event, EventDate, EventError, EventState, MyAnswer, Places};
-use crate::moment::LocalTime;
+use crate::moment::{LocalTime, from_paris};
 use crate::problem::{FieldCode, FieldError, ProblemCode};
 
 /// How long an event may last.
 pub const MAX_LENGTH_DAYS: i64 = 14;
 /// How far ahead an event may lie, its last date included.
 pub const MAX_AHEAD_DAYS: i64 = 400;
+
+/// How many days an agenda tells at once.
+pub const MAX_AGENDA_DAYS: i64 = 62;
+/// How long a date lasts that is on several days of an agenda.
+pub const SEVERAL_DAYS: TimeDelta = TimeDelta::hours(24);
+
+/// Until when a date is on the days of an agenda. A party until one in the morning belongs to its evening; what lasts longer than that goes on
+/// to its end.
+#[must_use]
+pub fn on_days_until(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> DateTime<Utc> {
+    if ends_at - starts_at >= SEVERAL_DAYS {
+        return ends_at;
+    }
+    let start = LocalTime::at(starts_at).naive();
+    let midnight = start.date().succ_opt().and_then(|next| from_paris(next.and_time(NaiveTime::MIN)).ok());
+    midnight.map_or(ends_at, |midnight| midnight.min(ends_at))
+}
 
 /// One date of an event. It ends as long after its beginning as the first date does, by the clock of a traveller: what a calendar makes of
 /// a begin and an end (RFC 5545, 3.8.5.3).
@@ -64,12 +81,10 @@ impl Event {
         self.days().into_iter().map(|day| self.on(day)).collect()
     }
 
-    /// When the last date that is not cancelled is over.
+    /// When its last date is over, cancelled or not: so long lists tell what has become of it.
     #[must_use]
     pub fn over_at(&self) -> DateTime<Utc> {
-        let dates = self.dates();
-        let stands = dates.iter().filter(|on| !on.cancelled).map(|on| on.ends_at).max();
-        stands.or_else(|| dates.iter().map(|on| on.ends_at).max()).unwrap_or_else(|| self.end.instant())
+        self.dates().iter().map(|on| on.ends_at).max().unwrap_or_else(|| self.end.instant())
     }
 
     /// Since when its dates go by: from now on. While it is postponed nothing does.

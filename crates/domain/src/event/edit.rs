@@ -151,7 +151,7 @@ impl Event {
         Ok(Self { state: EventState::Cancelled, sequence: event.sequence + 1, ..event })
     }
 
-    /// Cancels one date of an event that repeats. When none has been or will be, the event is cancelled.
+    /// Cancels one date of an event that repeats. When none is on, or still to come, the event is cancelled.
     ///
     /// # Errors
     /// As [`Event::check`]; `NotFound` when it has no such date, `NotNow` when that one is cancelled or over.
@@ -164,7 +164,7 @@ impl Event {
         event.cancelled.push(date);
         event.cancelled.sort_unstable();
         event.sequence += 1;
-        if event.days().iter().all(|day| event.cancelled.contains(day)) {
+        if event.next_date(now).is_none() {
             event.state = EventState::Cancelled;
         }
         Ok(event)

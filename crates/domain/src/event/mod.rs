@@ -26,13 +26,13 @@ use crate::text::{Body, Title, Words};
 use repeat::Repeat;
 
 pub use answer::{Answer, Answered, Taking, offer_until};
-pub use dates::{EventTime, MAX_AHEAD_DAYS, MAX_LENGTH_DAYS};
+pub use dates::{EventTime, MAX_AGENDA_DAYS, MAX_AHEAD_DAYS, MAX_LENGTH_DAYS, SEVERAL_DAYS, on_days_until};
 pub use edit::Edited;
 pub use hosts::Left;
 pub use number::{Count, Guests, Interval, Places, Wanted};
 pub use wire::{
-    AttendeeView, BringLineView, EditEvent, EventCard, EventDate, EventSummary, EventView, FirstDate, MyAnswer,
-    NewAnswer, NewBringLine, NewEvent, OfDate, Reply, TakeBringLine,
+    AttendeeView, BringLineView, EditEvent, EventCard, EventDate, EventDay, EventSummary, EventView, FirstDate,
+    MyAnswer, NewAnswer, NewBringLine, NewEvent, OfDate, Reply, TakeBringLine,
 };
 
 /// The most hosts beside the author.
@@ -179,7 +179,7 @@ pub struct Event {
     pub state: EventState,
     /// Grows when the date, the place or the cancelling of a published event changes (RFC 5545 SEQUENCE).
     pub sequence: u32,
-    /// When it was made.
+    /// When it was posted; of a draft, when it was begun.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
@@ -247,11 +247,11 @@ impl Event {
         Ok(event)
     }
 
-    /// Where it stands: a published event has ended when its last date is over.
+    /// Where it stands: a published event has ended when none of its dates that stand is still to come.
     #[must_use]
     pub fn state_at(&self, now: DateTime<Utc>) -> EventState {
         match self.state {
-            EventState::Published if self.over_at() <= now => EventState::Ended,
+            EventState::Published if self.next_date(now).is_none() => EventState::Ended,
             EventState::Draft
             | EventState::Published
             | EventState::Postponed

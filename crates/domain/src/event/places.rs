@@ -117,6 +117,12 @@ impl Room {
         self.per_residence.map(|share| share.saturating_sub(taken))
     }
 
+    /// How many are left for one residence, if nobody waits; none: as many as are wanted.
+    #[must_use]
+    pub fn free_for(&self, residence: ResidenceId) -> Option<u32> {
+        self.left().into_iter().chain(self.left_for(residence)).min()
+    }
+
     /// Whether so many could sit if nobody else came.
     #[must_use]
     pub fn can_ever_hold(&self, size: u32) -> bool {

@@ -276,6 +276,10 @@ pub struct EventView {
     /// How many of them one residence can have at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub places_per_residence: Option<Places>,
+    /// With how many people, herself included, the viewer would have places on that date if she said now that she comes; with more, 0 or not, she
+    /// waits. Absent: with as many as she may bring, or nobody can answer now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places_for_me: Option<u32>,
     /// How many guests somebody may bring.
     pub guests: Guests,
     /// How one gets in.
@@ -294,10 +298,23 @@ pub struct EventView {
     /// What the viewer can do now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may: Vec<EventAction>,
-    /// When it was made.
+    /// When it was posted; of a draft, when it was begun.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// When it was taken off its dates, while it has no new one. From then on none of them goes by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postponed_at: Option<DateTime<Utc>>,
+}
+
+impl EventView {
+    /// The dates whose people hear of it when one is cancelled, or all are: none that is cancelled already, or over.
+    pub fn awaited(&self, date: Option<NaiveDate>, now: DateTime<Utc>) -> impl Iterator<Item = &EventDate> {
+        let since = self.postponed_at.unwrap_or(now);
+        let meant =
+            move |on: &&EventDate| !on.cancelled && on.ends_at > since && date.is_none_or(|date| on.date == date);
+        self.dates.iter().filter(meant)
+    }
 }
 
 /// The first date of an event, as an edit changes it.
@@ -331,6 +348,16 @@ pub struct EventSummary {
     /// Whether the viewer is one of the hosts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_mine: bool,
+}
+
+/// A day on which something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct EventDay {
+    /// The day in Paris.
+    pub day: NaiveDate,
+    /// How many dates are on it.
+    pub count: u32,
 }
 
 /// An event on the square, with its next date; else, when none is to come, with its last.
@@ -377,7 +404,7 @@ pub struct EventCard {
     pub access: Access,
     /// Who invites: its author.
     pub author: Person,
-    /// When it was made.
+    /// When it was posted; of a draft, when it was begun.
     pub created_at: DateTime<Utc>,
 }
 

@@ -21,6 +21,10 @@ pub const ALIKE_DAYS: i64 = 90;
 pub const MAX_ALIKE: usize = 10;
 /// How long a resolved notice stays in the lists with its banner.
 pub const RESOLVED_DAYS: i64 = 7;
+/// For how many days an expired notice can be renewed or come to its good end; then it is withdrawn.
+pub const EXPIRED_DAYS: i64 = 30;
+/// Whoever renews a notice that began a life so few minutes ago has tapped twice, or sent the same again: nothing changes.
+pub const RENEWED_AGAIN_MINUTES: i64 = 60;
 /// How many times a notice can be renewed.
 pub const MAX_RENEWALS: u8 = 3;
 
@@ -262,11 +266,20 @@ impl Notice {
         Ok(Self { photo, ..self.step(NoticeAction::Edit)? })
     }
 
-    /// Still: a whole life more from now.
+    /// Whether the life that it is in has only just begun: it was posted or renewed a moment ago.
+    fn has_just_begun(&self, now: DateTime<Utc>) -> bool {
+        let begun = self.expires_at - TimeDelta::days(self.kind.life_days());
+        self.state == NoticeState::Published && now < begun + TimeDelta::minutes(RENEWED_AGAIN_MINUTES)
+    }
+
+    /// Still: a whole life more from now. One whose life has only just begun stays as it is.
     ///
     /// # Errors
     /// `NotNow` after three times, or when it has come to an end.
     pub fn renew(self, now: DateTime<Utc>) -> Result<Self, ProblemCode> {
+        if self.has_just_begun(now) {
+            return Ok(self);
+        }
         let notice = self.step(NoticeAction::Renew)?;
         Ok(Self {
             state: NoticeState::Published,

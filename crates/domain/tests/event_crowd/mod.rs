@@ -117,6 +117,14 @@ impl Crowd {
         let heads = Line::of(self.heads(self.line().into_iter().take_while(|&(other, _)| asks && other != who), 0));
         let answered = self.event.answer(asked, home, before, self.room(), heads.parties(), self.now);
         assert_eq!(answered, whole, "{asked:?} in {:?} behind {:?}", self.room(), self.before(who));
+        if reply == Reply::Going {
+            self.was_said_before(
+                who,
+                before,
+                answered.as_ref().is_ok_and(|it| it.answer.state == AnswerState::Going),
+                with,
+            );
+        }
         let answered = answered?;
         let position = if answered.queues {
             self.last_position += 1;
@@ -129,6 +137,17 @@ impl Crowd {
             self.offer();
         }
         Ok(())
+    }
+
+    /// Whether she comes, or waits, she could know before she said so.
+    fn was_said_before(&self, who: u8, before: Option<Answer>, comes: bool, with: u8) {
+        let (on, home, line) = (self.on(), residence(who % 4), self.before(who));
+        let said = self.event.places_for(on, home, before, self.room(), line.iter().copied(), self.now);
+        let heads = Line::of(self.heads(self.line().into_iter().take_while(|&(other, _)| other != who), 0));
+        let by_heads = self.event.places_for(on, home, before, self.room(), heads.parties(), self.now);
+        assert_eq!(by_heads, said, "{:?} behind {line:?}", self.room());
+        let fits = said.is_none_or(|n| u32::from(with) < n);
+        assert_eq!(comes, fits && self.event.is_open(on, self.now), "{said:?} for {with} more in {:?}", self.room());
     }
 
     pub fn offer(&mut self) -> Vec<u8> {

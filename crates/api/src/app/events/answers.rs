@@ -1,16 +1,16 @@
 //! What people answer, and what they bring.
 
-use domain::Timestamp;
 use domain::event::places::Line;
-use domain::event::{AnswerState, Answered, Event, EventTime, NewAnswer, TakeBringLine};
+use domain::event::{AnswerState, Answered, Event, NewAnswer, TakeBringLine};
 use domain::id::{EventId, LineId, TenantId};
 use domain::news::NewsKind;
 
 use super::super::{App, AppError, news};
-use super::offers::{self, Places};
+use super::offers;
 use super::open;
+use super::words::about;
+use crate::store::events::PlacesOfDate;
 use crate::store::events::answers::{self, Found};
-use crate::store::news::Happened;
 use crate::store::{self, Tx, Viewer};
 
 /// Answers to an event, or answers anew.
@@ -25,7 +25,7 @@ pub async fn answer(app: &App, viewer: &Viewer, id: EventId, asked: NewAnswer) -
     let before = answers::find(&tx, id, on.date, viewer.tenant).await?;
     let mut counts = answers::counts(&tx, id, on.date).await?;
     let was = before.map(|b| b.answer);
-    let mut places = Places::new(&tx, &event, on.date, counts);
+    let mut places = PlacesOfDate::new(&tx, &event, on.date, counts);
     places.know([viewer.residence].into_iter().chain(was.map(|w| w.residence))).await?;
     let waits_at = before.filter(|b| b.answer.state == AnswerState::Waitlisted).map(|b| b.position);
     let line = if event.asks_line(&asked, viewer.residence, was, &places.room, now) {
@@ -52,15 +52,15 @@ pub async fn answer(app: &App, viewer: &Viewer, id: EventId, asked: NewAnswer) -
     }
     answers::keep_counts(&tx, &event, on.date, counts).await?;
     store::events::touch(&tx, id).await?;
-    talk(&tx, &event, viewer.tenant, answer.state, now).await?;
-    tell_hosts(app, &tx, &event, viewer.tenant, (was.map(|w| w.state), answer.state), on).await?;
+    talk(&tx, &event, viewer.tenant, answer.state).await?;
+    tell_hosts(app, &tx, &event, viewer.tenant, (was.map(|w| w.state), answer.state)).await?;
     Ok(tx.commit().await?)
 }
 
 /// Whoever comes, perhaps, is one of those who talk about it.
-async fn talk(tx: &Tx, event: &Event, who: TenantId, state: AnswerState, now: Timestamp) -> Result<(), AppError> {
+async fn talk(tx: &Tx, event: &Event, who: TenantId, state: AnswerState) -> Result<(), AppError> {
     match state {
-        AnswerState::Going | AnswerState::Maybe => Ok(store::conversations::join_event(tx, event.id, who, now).await?),
+        AnswerState::Going | AnswerState::Maybe => Ok(store::conversations::join_event(tx, event.id, who).await?),
         AnswerState::Declined | AnswerState::Waitlisted | AnswerState::Offered => leave_talk(tx, event, who).await,
     }
 }
@@ -82,18 +82,14 @@ async fn tell_hosts(
     event: &Event,
     by: TenantId,
     (was, is): (Option<AnswerState>, AnswerState),
-    on: EventTime,
 ) -> Result<(), AppError> {
     let says_no = is == AnswerState::Declined;
     if says_no && was.is_none_or(|was| was == AnswerState::Declined) {
         return Ok(());
     }
-    let about = domain::conversation::ThingRef { kind: domain::conversation::ThingKind::Event, id: event.id.0 };
-    let date = event.repeat.is_some().then_some(on.date);
-    let happened =
-        Happened { about, kind: NewsKind::EventAnswer, by: (!says_no).then_some(by), date, at: app.clock.now() };
     let hosts = event.hosts().filter(|&host| host != by && !app.store.are_apart(host, by));
-    news::tell_all(app, tx, hosts, &happened).await
+    // Of all dates together: "3 réponses".
+    news::tell(app, tx, hosts, about(event.id), NewsKind::EventAnswer, (!says_no).then_some(by)).await
 }
 
 /// Says how many of a line the viewer brings.

@@ -29,7 +29,7 @@ pub async fn add_host(app: &App, viewer: &Viewer, id: EventId, host: TenantId) -
     }
     store::events::save(&tx, &after, before.version).await?;
     store::events::add_host(&tx, &after, host).await?;
-    store::conversations::join_event(&tx, id, host, now).await?;
+    store::conversations::join_event(&tx, id, host).await?;
     news::tell(app, &tx, [host], about(id), NewsKind::EventHost, Some(viewer.tenant)).await?;
     Ok(tx.commit().await?)
 }
@@ -42,6 +42,7 @@ pub async fn remove_host(app: &App, viewer: &Viewer, id: EventId, host: TenantId
     let tx = app.store.begin().await?;
     let before = open(app, &tx, viewer, id).await?;
     let after = before.clone().remove_host(viewer.tenant, host, app.clock.now())?;
+    let after = super::leaving::hidden_with_its_author(&tx, after).await?;
     store::events::save(&tx, &after, before.version).await?;
     store::events::remove_host(&tx, id, host).await?;
     leave_talk(&tx, &after, host).await?;

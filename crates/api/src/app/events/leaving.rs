@@ -1,7 +1,7 @@
 //! What becomes of events when somebody leaves: her answers are taken back, what she hosts goes on with the others or ends.
 
 use chrono::NaiveDate;
-use domain::event::{Event, Left};
+use domain::event::{Event, EventState, Left};
 use domain::id::{EventId, TenantId};
 use domain::news::NewsKind;
 
@@ -58,9 +58,20 @@ pub(in crate::app) async fn leave_one(app: &App, who: TenantId) -> Result<bool, 
     Ok(true)
 }
 
+/// As it is kept once a co-host is gone: when nobody else hosts it and its author has asked to leave, it is hidden as all that she posted.
+pub(super) async fn hidden_with_its_author(tx: &Tx, event: Event) -> Result<Event, AppError> {
+    if event.hidden || event.state == EventState::Draft || !event.co_hosts.is_empty() {
+        return Ok(event);
+    }
+    let author = store::tenants::find(tx, event.author).await?;
+    let hidden = author.and_then(|a| a.leaving).is_some_and(|l| l.why.hides_offers());
+    Ok(Event { hidden, ..event })
+}
+
 async fn go_on(app: &App, tx: &Tx, before: &Event, after: Event, who: TenantId) -> Result<(), AppError> {
     if before.author != who {
         store::events::remove_host(tx, before.id, who).await?;
+        let after = hidden_with_its_author(tx, after).await?;
         return Ok(store::events::save(tx, &after, before.version).await?);
     }
     store::events::remove_host(tx, before.id, after.author).await?;
@@ -68,11 +79,7 @@ async fn go_on(app: &App, tx: &Tx, before: &Event, after: Event, who: TenantId) 
         return Err(domain::problem::ProblemCode::Stale.into());
     };
     // Where she lived is nobody's business any more: it reaches from where its author lives now.
-    let after = Event {
-        residence: heir.residence,
-        hidden: heir.leaving.is_some_and(|l| l.why.hides_offers()) && after.co_hosts.is_empty(),
-        ..after
-    };
+    let after = hidden_with_its_author(tx, Event { residence: heir.residence, hidden: false, ..after }).await?;
     store::events::save(tx, &after, before.version).await?;
     news::tell(app, tx, [after.author], words::about(after.id), NewsKind::EventHost, None).await
 }

@@ -47,9 +47,9 @@ fn soon_at(on: EventTime) -> Option<Timestamp> {
     Some(LocalTime::parse(ten).ok()?.instant())
 }
 
-/// Asks to come back the day before its next date.
+/// Asks to come back the day before its next date. What is due already and was not done yet still is.
 async fn watch(app: &App, tx: &Tx, event: &Event, now: Timestamp) -> Result<(), AppError> {
-    outbox::forget_task(tx, Task::EventSoon, event.id.0).await?;
+    outbox::forget_later(tx, Task::EventSoon, event.id.0, now).await?;
     let dates = event.dates();
     let stands = dates.into_iter().filter(|on| event.offers(*on, now));
     if let Some(at) = stands.filter_map(soon_at).find(|at| *at > now) {
@@ -68,11 +68,12 @@ pub async fn create(
     new: NewEvent,
     key: Option<&IdempotencyKey>,
 ) -> Result<EventId, AppError> {
-    check_residence(app, viewer, new.residence)?;
     let content = serde_json::to_vec(&new).unwrap_or_default();
     let scope = idempotency::scope(idempotency::EVENTS, viewer.tenant);
     let made = app
         .once(&scope, key, &[&content], async |tx, id| {
+            // What the office changes meanwhile does not change the answer to a request that is sent again.
+            check_residence(app, viewer, new.residence)?;
             let (new, now) = (new.clone(), app.clock.now());
             let line = || LineId(app.clock.id());
             let event = Event::create(EventId(id), viewer.office, viewer.tenant, viewer.residence, new, line, now)
@@ -112,12 +113,12 @@ pub async fn edit(app: &App, viewer: &Viewer, id: EventId, read: u32, edit: Edit
     for &date in &edited.lost {
         let on = before.named_date(Some(date)).map_err(refused)?;
         if before.is_awaited(on, now) {
-            words::to_many(app, &tx, &before, NewsKind::EventCancelled, Some(date)).await?;
+            words::of_a_lost_date(app, &tx, &before, date, viewer.tenant).await?;
         }
     }
     store::events::save_edit(&tx, &edited, &before).await?;
     if edited.tells {
-        words::to_many(app, &tx, after, NewsKind::EventChanged, None).await?;
+        words::to_many(app, &tx, after, NewsKind::EventChanged, None, viewer.tenant).await?;
     }
     offers::hold_anew(app, &tx, &before, after, now).await?;
     if edited.look {
@@ -164,7 +165,7 @@ pub async fn postpone(app: &App, viewer: &Viewer, id: EventId) -> Result<(), App
     let before = open(app, &tx, viewer, id).await?;
     let after = before.clone().postpone(viewer.tenant, now)?;
     store::events::save(&tx, &after, before.version).await?;
-    words::to_many(app, &tx, &after, NewsKind::EventPostponed, None).await?;
+    words::to_many(app, &tx, &after, NewsKind::EventPostponed, None, viewer.tenant).await?;
     watch(app, &tx, &after, now).await?;
     Ok(tx.commit().await?)
 }
@@ -185,7 +186,7 @@ pub async fn cancel(app: &App, viewer: &Viewer, id: EventId, date: Option<NaiveD
         None => before.clone().cancel(viewer.tenant, now)?,
     };
     store::events::save(&tx, &after, before.version).await?;
-    words::to_many(app, &tx, &after, NewsKind::EventCancelled, date).await?;
+    words::to_many(app, &tx, &after, NewsKind::EventCancelled, date, viewer.tenant).await?;
     watch(app, &tx, &after, now).await?;
     Ok(tx.commit().await?)
 }

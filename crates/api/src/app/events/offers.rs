@@ -2,15 +2,15 @@
 
 use chrono::NaiveDate;
 use domain::Timestamp;
-use domain::event::places::{Line, Room};
 use domain::event::{Event, EventState, EventTime, offer_until};
-use domain::id::{EventId, ResidenceId, TenantId};
+use domain::id::{EventId, TenantId};
 use domain::news::NewsKind;
 use uuid::Uuid;
 
 use super::super::{App, AppError, news};
 use super::words::about;
-use crate::store::events::answers::{self, Ahead, Counts, Found, Waits};
+use crate::store::events::PlacesOfDate;
+use crate::store::events::answers::{self, Counts, Found, Waits};
 use crate::store::news::Happened;
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Tx};
@@ -19,52 +19,6 @@ use crate::store::{self, Tx};
 const SOME: u64 = 200;
 /// How many places are offered in one transaction.
 const AT_ONCE: usize = 100;
-
-/// The places of a date, with what has been counted; those of residences are read as they are asked about.
-pub(super) struct Places<'a> {
-    tx: &'a Tx,
-    event: &'a Event,
-    date: NaiveDate,
-    pub room: Room,
-}
-
-impl<'a> Places<'a> {
-    pub fn new(tx: &'a Tx, event: &'a Event, date: NaiveDate, counts: Counts) -> Self {
-        Self { tx, event, date, room: event.room(counts.taken, []) }
-    }
-
-    /// Reads how many places these residences have.
-    pub async fn know(&mut self, residences: impl IntoIterator<Item = ResidenceId>) -> Result<(), AppError> {
-        if self.event.places_per_residence.is_none() {
-            return Ok(());
-        }
-        let mut new: Vec<_> = residences.into_iter().filter(|r| !self.room.taken_by.contains_key(r)).collect();
-        new.sort_unstable();
-        new.dedup();
-        self.room.taken_by.extend(new.iter().map(|&r| (r, 0)));
-        self.room.taken_by.extend(answers::taken_by(self.tx, self.event.id, self.date, &new).await?);
-        Ok(())
-    }
-
-    /// Who waits before a place in line, or who waits at all, as far as it matters.
-    pub async fn line(&mut self, before: Option<Uuid>) -> Result<Line<Uuid, Waits>, AppError> {
-        let (event, ahead) = (self.event.id, Ahead { after: None, before, largest: self.room.largest() });
-        let heads = if self.event.places_per_residence.is_some() {
-            answers::firsts(self.tx, event, self.date, ahead).await?
-        } else {
-            answers::first(self.tx, event, self.date, None, ahead).await?.into_iter().collect()
-        };
-        self.know(heads.iter().map(|w| w.answer.residence)).await?;
-        Ok(Line::of(heads.into_iter().map(|w| (w.position, w, w.party()))))
-    }
-
-    /// Who comes after somebody who got her places: of her residence, where each has a share.
-    async fn behind(&self, of: &Waits) -> Result<Option<Waits>, AppError> {
-        let residence = self.event.places_per_residence.map(|_| of.answer.residence);
-        let ahead = Ahead { after: Some(of.position), before: None, largest: self.room.largest() };
-        Ok(answers::first(self.tx, self.event.id, self.date, residence, ahead).await?)
-    }
-}
 
 async fn say(
     app: &App,
@@ -91,7 +45,7 @@ pub(super) async fn look(
     if !event.offers(on, now) || counts.waiting == 0 {
         return Ok(());
     }
-    let mut places = Places::new(tx, event, on.date, *counts);
+    let mut places = PlacesOfDate::new(tx, event, on.date, *counts);
     if places.room.left() == Some(0) {
         return Ok(());
     }
@@ -169,7 +123,7 @@ pub(in crate::app) async fn tick(app: &App, tx: &Tx, id: Uuid) -> Result<(), App
             let lapsed = answer.lapsed();
             counts.replace(Some(&answer), Some(&lapsed));
             answers::put(tx, event.id, on.date, who, &Found { answer: lapsed, position }, now).await?;
-            store::conversations::join_event(tx, event.id, who, now).await?;
+            store::conversations::join_event(tx, event.id, who).await?;
             say(app, tx, event.id, (who, NewsKind::EventPlaceLost), on.date).await?;
         }
         if late.len() as u64 == SOME {

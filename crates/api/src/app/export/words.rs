@@ -147,7 +147,7 @@ pub(super) fn need(of: Need) -> Both {
         Need::Answer => ["À vous de répondre", "Your turn to answer"],
         Need::Confirm => ["À vous de confirmer", "Your turn to confirm"],
         Need::Settle => ["À arranger ensemble", "To sort out together"],
-        Need::Meet => ["À vous : dites si vous vous êtes rencontrés", "Your turn: say whether you have met"],
+        Need::Meet => ["À vous\u{a0}: dites si vous vous êtes rencontrés", "Your turn: say whether you have met"],
         Need::Schedule => ["Un jour à choisir", "A day to choose"],
     }
 }

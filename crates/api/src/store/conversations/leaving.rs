@@ -6,8 +6,9 @@ use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, LockType, Order, Query}
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::super::entity::{conversation_people, conversations, messages};
+use super::super::entity::{conversation_left, conversation_people, conversations, messages};
 use super::super::{Change, Db, StoreError, Tx};
+use super::crowd;
 
 /// Keeps the people of a conversation as they are but for those who come in, until the end of the transaction, and answers whether anybody
 /// else is in it: of two who leave at the same moment the second one finds that she is the last.
@@ -27,6 +28,7 @@ pub(super) async fn hold(tx: &Tx, id: Uuid, who: TenantId) -> Result<bool, Store
 /// When the database does not answer.
 pub async fn leave_some(tx: &Tx, who: TenantId, limit: u64, messages_at_once: u64) -> Result<bool, StoreError> {
     use conversation_people::{Column, Entity};
+    crowd::forget_left(tx, who).await?;
     let ids: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::ConversationId)
@@ -39,10 +41,11 @@ pub async fn leave_some(tx: &Tx, who: TenantId, limit: u64, messages_at_once: u6
     for &id in &ids {
         if hold(tx, id, who).await? {
             Entity::delete_by_id((id, who.0)).exec(tx.conn()).await?;
+            // Between two it is over, and whoever is left may begin anew: with the author's heir, about what goes on without her.
             conversations::Entity::update_many()
                 .col_expr(conversations::Column::OpenerId, Expr::col(conversations::Column::Id))
                 .filter(conversations::Column::Id.eq(id))
-                .filter(conversations::Column::OpenerId.eq(who.0))
+                .filter(conversations::Column::Whom.eq(ConversationWith::Author.as_str()))
                 .exec(tx.conn())
                 .await?;
             continue;
@@ -100,8 +103,11 @@ pub async fn take_back_some(tx: &Tx, who: TenantId, limit: u64) -> Result<bool, 
 /// When the database does not answer.
 pub async fn is_in_any(db: &impl Db, who: TenantId) -> Result<bool, StoreError> {
     let is_in = conversation_people::Entity::find().filter(conversation_people::Column::TenantId.eq(who.0));
+    let was_in = conversation_left::Entity::find().filter(conversation_left::Column::TenantId.eq(who.0));
     let wrote = messages::Entity::find().filter(messages::Column::AuthorId.eq(who.0));
-    Ok(is_in.one(db.conn()).await?.is_some() || wrote.one(db.conn()).await?.is_some())
+    Ok(is_in.one(db.conn()).await?.is_some()
+        || was_in.one(db.conn()).await?.is_some()
+        || wrote.one(db.conn()).await?.is_some())
 }
 
 /// These things are deleted for good: conversations about them go on, and name them no more.

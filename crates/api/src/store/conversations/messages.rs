@@ -53,6 +53,20 @@ pub(super) fn author(
     Ok(Some(Person { id: TenantId(id), first_name: value(FirstName::parse(first_name))?, mark }))
 }
 
+/// Who reads, and the last message from before she came in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    pub who: TenantId,
+    pub joined_after: Uuid,
+}
+
+impl Reader {
+    /// Whether a way to be reached was given to those who were there before her, and to nobody else.
+    fn came_after(self, kind: MessageKind, id: Uuid) -> bool {
+        kind == MessageKind::Contact && id <= self.joined_after
+    }
+}
+
 /// A message as somebody reads it.
 pub(super) fn view(
     id: Uuid,
@@ -60,13 +74,17 @@ pub(super) fn view(
     author: Option<Person>,
     text: String,
     at: i64,
-    reader: TenantId,
+    reader: Reader,
 ) -> Result<MessageView, StoreError> {
-    let kind = word(MessageKind::from_word(kind), kind)?;
+    let mine = author.as_ref().is_some_and(|a| a.id == reader.who);
+    let kind = match word(MessageKind::from_word(kind), kind)? {
+        kind if !mine && reader.came_after(kind, id) => MessageKind::Gone,
+        kind => kind,
+    };
     Ok(MessageView {
         id: MessageId(id),
         kind,
-        mine: author.as_ref().is_some_and(|a| a.id == reader),
+        mine,
         author,
         text: match kind {
             MessageKind::Gone => None,
@@ -82,7 +100,7 @@ impl Row {
         author(self.author_id, name, self.mark_colour.as_deref(), self.mark_animal.as_deref())
     }
 
-    fn view(mut self, reader: TenantId) -> Result<MessageView, StoreError> {
+    fn view(mut self, reader: Reader) -> Result<MessageView, StoreError> {
         let author = self.author()?;
         view(self.id, &self.kind, author, self.text, self.at, reader)
     }
@@ -195,9 +213,9 @@ pub async fn list(
     before: Option<MessageId>,
     limit: u16,
 ) -> Result<Option<Vec<MessageView>>, StoreError> {
-    if !super::is_in(store, viewer, id).await? {
-        return Ok(None);
-    }
+    let person = conversation_people::Entity::find_by_id((id.0, viewer.tenant.0)).one(store.conn()).await?;
+    let Some(person) = person else { return Ok(None) };
+    let reader = Reader { who: viewer.tenant, joined_after: person.joined_after };
     let mut sql = Sql::new();
     let apart = sql.apart(store.blocks.apart(viewer.tenant).as_deref());
     let of = sql.mark(id.0);
@@ -210,7 +228,7 @@ pub async fn list(
          WHERE m.conversation_id = {of}{before}{readable} ORDER BY m.id DESC LIMIT {limit}"
     ));
     let rows = Row::find_by_statement(sql.statement(store)).all(store.conn()).await?;
-    rows.into_iter().map(|row| row.view(viewer.tenant)).collect::<Result<Vec<_>, _>>().map(Some)
+    rows.into_iter().map(|row| row.view(reader)).collect::<Result<Vec<_>, _>>().map(Some)
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -261,10 +279,18 @@ pub async fn left(
             conversation: ConversationId(row.conversation_id),
             about: ThingRef { kind, id: about.about_id },
             with: word(ConversationWith::from_word(&about.whom), &about.whom)?,
-            message: row.view(viewer.tenant)?,
+            message: {
+                let reader = Reader { who: viewer.tenant, joined_after: row.conversation_id };
+                row.view(reader)?
+            },
         })
     };
     rows.iter().map(left).collect()
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Joined {
+    joined_after: Uuid,
 }
 
 /// What was written in all conversations of the viewer after a message, the oldest first, at most `limit`.
@@ -283,13 +309,18 @@ pub async fn after(
     let limit = sql.mark(i64::try_from(limit).unwrap_or(i64::MAX));
     let readable = Sql::readable("m", "c.whom", &apart);
     sql.add(&format!(
-        "SELECT {COLUMNS} FROM conversation_people p JOIN conversations c ON c.id = p.conversation_id \
+        "SELECT p.joined_after, {COLUMNS} FROM conversation_people p JOIN conversations c ON c.id = p.conversation_id \
          JOIN messages m ON m.conversation_id = p.conversation_id AND m.id > {after} \
          LEFT JOIN tenants t ON t.id = m.author_id \
          WHERE p.tenant_id = {me}{readable} ORDER BY m.id LIMIT {limit}"
     ));
-    let rows = Row::find_by_statement(sql.statement(store)).all(store.conn()).await?;
-    rows.into_iter().map(|row| Ok((ConversationId(row.conversation_id), row.view(viewer.tenant)?))).collect()
+    let rows = store.conn().query_all_raw(sql.statement(store)).await?;
+    let read = |row: &QueryResult| {
+        let Joined { joined_after } = Joined::from_query_result(row, "")?;
+        let row = Row::from_query_result(row, "")?;
+        Ok((ConversationId(row.conversation_id), row.view(Reader { who: viewer.tenant, joined_after })?))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// A message that was just written or taken back, for all who may hear of it.
@@ -306,8 +337,12 @@ pub struct Heard {
 impl Heard {
     /// Whether somebody of the conversation may read it.
     #[must_use]
-    pub fn is_for(&self, store: &Store, reader: TenantId) -> bool {
-        self.with == ConversationWith::Author || self.author.is_none_or(|author| !store.are_apart(author, reader))
+    pub fn is_for(&self, store: &Store, hearer: &Hearer) -> bool {
+        let Reader { who, .. } = hearer.0;
+        self.author == Some(who)
+            || (!hearer.0.came_after(self.message.kind, self.message.id.0)
+                && (self.with == ConversationWith::Author
+                    || self.author.is_none_or(|author| !store.are_apart(author, who))))
     }
 }
 
@@ -332,29 +367,47 @@ pub async fn heard(store: &Store, message: MessageId) -> Result<Option<Heard>, S
     let row = Row::from_query_result(&row, "")?;
     let author = row.author_id.map(TenantId);
     let with = word(ConversationWith::from_word(&whom), &whom)?;
-    Ok(Some(Heard { with, author, message: row.view(TenantId::GONE)? }))
+    // As whoever was there from the beginning reads it.
+    let reader = Reader { who: TenantId::GONE, joined_after: row.conversation_id };
+    Ok(Some(Heard { with, author, message: row.view(reader)? }))
 }
 
 /// How many people of a conversation are read at once, before those are asked for who have a page open.
 const FEW: usize = 1_000;
 
+/// Somebody of a conversation who has a page open.
+#[derive(Clone, Copy, Debug)]
+pub struct Hearer(Reader);
+
+impl Hearer {
+    /// Who.
+    #[must_use]
+    pub const fn who(&self) -> TenantId {
+        self.0.who
+    }
+}
+
 /// Those of a conversation among these people, who have a page open.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn hearers(store: &Store, id: ConversationId, open: &HashSet<TenantId>) -> Result<Vec<TenantId>, StoreError> {
+pub async fn hearers(store: &Store, id: ConversationId, open: &HashSet<TenantId>) -> Result<Vec<Hearer>, StoreError> {
     use conversation_people::{Column, Entity};
-    let people = || Entity::find().select_only().column(Column::TenantId).filter(Column::ConversationId.eq(id.0));
-    let few: Vec<Uuid> = people().limit(FEW as u64 + 1).into_tuple().all(store.conn()).await?;
+    let people = || {
+        let people = Entity::find().select_only().columns([Column::TenantId, Column::JoinedAfter]);
+        people.filter(Column::ConversationId.eq(id.0))
+    };
+    let hearer = |(who, joined_after): (Uuid, Uuid)| Hearer(Reader { who: TenantId(who), joined_after });
+    let few: Vec<(Uuid, Uuid)> = people().limit(FEW as u64 + 1).into_tuple().all(store.conn()).await?;
     if few.len() <= FEW {
-        return Ok(few.into_iter().map(TenantId).filter(|t| open.contains(t)).collect());
+        return Ok(few.into_iter().map(hearer).filter(|h| open.contains(&h.who())).collect());
     }
     let open: Vec<Uuid> = open.iter().map(|t| t.0).collect();
     let mut found = Vec::new();
     for part in open.chunks(FEW) {
         let some = people().filter(Column::TenantId.is_in(part.iter().copied()));
-        let some: Vec<Uuid> = some.into_tuple().all(store.conn()).await?;
-        found.extend(some.into_iter().map(TenantId));
+        let some: Vec<(Uuid, Uuid)> = some.into_tuple().all(store.conn()).await?;
+        found.extend(some.into_iter().map(hearer));
     }
     Ok(found)
 }

@@ -1,13 +1,14 @@
 //! Conversations: who talks about what, and how far each has read. Messages, and what a viewer sees of it all, stand beside it.
 
 mod about;
+mod crowd;
 mod leaving;
 mod messages;
 mod views;
 
 use domain::Timestamp;
 use domain::conversation::{ConversationWith, ThingKind, ThingRef};
-use domain::id::{ConversationId, EventId, MessageId, OfficeId, TenantId};
+use domain::id::{ConversationId, MessageId, OfficeId, TenantId};
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Statement,
@@ -20,8 +21,9 @@ use super::entity::{conversation_people, conversations, messages as rows, news};
 use super::{Change, Db, Store, StoreError, Tx, Viewer, word};
 
 pub use about::{NewPost, Post, new_posts, post};
+pub use crowd::{join_event, leave_event};
 pub use leaving::{is_in_any, leave_some, take_back_some, things_gone};
-pub use messages::{Heard, Left, TakenBack, after, heard, hearers, left, list as messages, say, take_back};
+pub use messages::{Heard, Hearer, Left, TakenBack, after, heard, hearers, left, list as messages, say, take_back};
 pub use views::{Filter, find, message, no_longer_in, page};
 
 /// A statement of this room and its values.
@@ -139,7 +141,7 @@ pub async fn insert(tx: &Tx, new: &NewConversation, people: &[TenantId]) -> Resu
         return Ok(false);
     }
     for part in people.chunks(1_000) {
-        let rows = part.iter().map(|&person| person_row(new.id, person, new.at));
+        let rows = part.iter().map(|&person| person_row(new.id, person));
         conversation_people::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }
     Ok(true)
@@ -156,8 +158,8 @@ pub async fn insert_for_event(tx: &Tx, new: &NewConversation) -> Result<bool, St
     let mut sql = Sql::new();
     let (id, event) = (sql.mark(new.id.0), sql.mark(new.about.id));
     sql.add(&format!(
-        "INSERT INTO conversation_people (conversation_id, tenant_id, read_up_to, muted, joined_at) \
-         SELECT c.id, x.tenant_id, c.id, false, c.created_at FROM conversations c, (\
+        "INSERT INTO conversation_people (conversation_id, tenant_id, read_up_to, muted, joined_after) \
+         SELECT c.id, x.tenant_id, c.id, false, c.id FROM conversations c, (\
          SELECT author_id AS tenant_id FROM events WHERE id = {event} \
          UNION SELECT tenant_id FROM event_hosts WHERE event_id = {event} \
          UNION SELECT tenant_id FROM event_answers WHERE event_id = {event} AND answer IN ('going', 'maybe')) x \
@@ -185,45 +187,14 @@ async fn insert_row(tx: &Tx, new: &NewConversation) -> Result<bool, StoreError> 
     Ok(inserted.await? == 1)
 }
 
-fn person_row(id: ConversationId, person: TenantId, at: Timestamp) -> conversation_people::ActiveModel {
+fn person_row(id: ConversationId, person: TenantId) -> conversation_people::ActiveModel {
     conversation_people::ActiveModel {
         conversation_id: Set(id.0),
         tenant_id: Set(person.0),
         read_up_to: Set(id.0),
         muted: Set(false),
-        joined_at: Set(at.timestamp_millis()),
+        joined_after: Set(id.0),
     }
-}
-
-async fn of_event(tx: &Tx, event: EventId) -> Result<Option<ConversationId>, StoreError> {
-    let about = ThingRef { kind: ThingKind::Event, id: event.0 };
-    begun(tx, about, ConversationWith::Everybody, TenantId::GONE).await
-}
-
-/// Somebody comes to an event, perhaps, or hosts it: she is one of those who talk about it, when they do.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn join_event(tx: &Tx, event: EventId, tenant: TenantId, now: Timestamp) -> Result<(), StoreError> {
-    use conversation_people::{Column, Entity};
-    let Some(id) = of_event(tx, event).await? else { return Ok(()) };
-    let once = OnConflict::columns([Column::ConversationId, Column::TenantId]).do_nothing().to_owned();
-    Entity::insert(person_row(id, tenant, now)).on_conflict(once).exec_without_returning(tx.conn()).await?;
-    Ok(())
-}
-
-/// Somebody does not come to an event any more: what she wrote stays as long as anybody is there to read it. She can take it back still.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn leave_event(tx: &Tx, event: EventId, tenant: TenantId) -> Result<(), StoreError> {
-    let Some(id) = of_event(tx, event).await? else { return Ok(()) };
-    if leaving::hold(tx, id.0, tenant).await? {
-        conversation_people::Entity::delete_by_id((id.0, tenant.0)).exec(tx.conn()).await?;
-    } else {
-        conversations::Entity::delete_by_id(id.0).exec(tx.conn()).await?;
-    }
-    Ok(())
 }
 
 /// A conversation as somebody finds it who wants to write.

@@ -33,6 +33,7 @@ struct Row {
     whom: String,
     updated_at: i64,
     muted: bool,
+    joined_after: Uuid,
     unread: i64,
     others: i64,
     message_id: Option<Uuid>,
@@ -66,13 +67,13 @@ async fn rows(store: &Store, viewer: &Viewer, filter: &Filter, limit: u16) -> Re
     let others = Sql::but("o.tenant_id", &apart);
     let readable = Sql::readable("l", "p.whom", &apart);
     sql.add(&format!(
-        "SELECT p.id, p.about_kind, p.about_id, p.whom, p.updated_at, p.muted, \
+        "SELECT p.id, p.about_kind, p.about_id, p.whom, p.updated_at, p.muted, p.joined_after, \
          (SELECT COUNT(*) FROM (SELECT 1 FROM messages u WHERE u.conversation_id = p.id AND u.id > p.read_up_to \
-         AND u.author_id <> {me} AND u.kind <> 'gone'{unread} LIMIT {MAX_UNREAD}) n) AS unread, \
+         AND u.author_id <> {me} AND u.kind <> 'gone' AND (u.kind <> 'contact' OR u.id > p.joined_after){unread} LIMIT {MAX_UNREAD}) n) AS unread, \
          (SELECT COUNT(*) FROM (SELECT 1 FROM conversation_people o \
          WHERE o.conversation_id = p.id AND o.tenant_id <> {me}{others} LIMIT {MAX_OTHERS}) n) AS others, \
          m.id AS message_id, m.author_id, m.kind, m.text, m.at, t.first_name, t.mark_colour, t.mark_animal \
-         FROM (SELECT c.id, c.about_kind, c.about_id, c.whom, c.updated_at, x.muted, x.read_up_to \
+         FROM (SELECT c.id, c.about_kind, c.about_id, c.whom, c.updated_at, x.muted, x.read_up_to, x.joined_after \
          FROM conversation_people x JOIN conversations c ON c.id = x.conversation_id \
          WHERE x.tenant_id = {me}{wanted} ORDER BY c.updated_at DESC, c.id DESC LIMIT {limit}) p \
          LEFT JOIN messages m ON m.id = (SELECT l.id FROM messages l WHERE l.conversation_id = p.id{readable} \
@@ -123,13 +124,14 @@ fn count(n: i64) -> u32 {
     u32::try_from(n).unwrap_or(0)
 }
 
-fn last(row: &mut Row, reader: TenantId) -> Result<Option<MessageView>, StoreError> {
+fn last(row: &mut Row, who: TenantId) -> Result<Option<MessageView>, StoreError> {
     let (Some(id), Some(kind), Some(text), Some(at)) = (row.message_id, row.kind.take(), row.text.take(), row.at)
     else {
         return Ok(None);
     };
     let name = row.first_name.take();
     let author = messages::author(row.author_id, name, row.mark_colour.as_deref(), row.mark_animal.as_deref())?;
+    let reader = messages::Reader { who, joined_after: row.joined_after };
     messages::view(id, &kind, author, text, at, reader).map(Some)
 }
 

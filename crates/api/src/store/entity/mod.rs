@@ -23,7 +23,7 @@ mod talk;
 pub use square::{
     event_answers, event_dates, event_hosts, event_lines, event_takings, event_words, events, feeds, notices, photos,
 };
-pub use talk::{conversation_people, conversations, messages, news};
+pub use talk::{conversation_left, conversation_people, conversations, messages, news};
 
 entity!(offices "offices" {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,

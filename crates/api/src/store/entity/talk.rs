@@ -16,7 +16,16 @@ entity!(conversation_people "conversation_people" {
     #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
     read_up_to: Uuid,
     muted: bool,
-    joined_at: i64,
+    joined_after: Uuid,
+});
+
+entity!(conversation_left "conversation_left" {
+    #[sea_orm(primary_key, auto_increment = false)] conversation_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    read_up_to: Uuid,
+    muted: bool,
+    joined_after: Uuid,
+    left_after: Uuid,
 });
 
 entity!(messages "messages" {
@@ -32,11 +41,11 @@ entity!(news "news" {
     #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)] about_kind: String,
     #[sea_orm(primary_key, auto_increment = false)] about_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] date: String,
     id: Uuid,
     kind: String,
     count: i32,
     actor_id: Option<Uuid>,
-    date: Option<String>,
     at: i64,
     unread: bool,
 });

@@ -49,7 +49,11 @@ impl Store {
         let atlas = self.atlas();
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
-            let state = word(EventState::from_word(&row.state), &row.state)?;
+            // What took place before the rest was called off did take place.
+            let state = match word(EventState::from_word(&row.state), &row.state)? {
+                EventState::Cancelled if !row.cancelled && row.ends_at <= row.updated_at => EventState::Published,
+                state => state,
+            };
             let is_cancelled = row.cancelled || state == EventState::Cancelled;
             if is_cancelled && time(row.updated_at) < since {
                 continue;

@@ -8,8 +8,9 @@ use std::sync::{PoisonError, RwLock};
 use chrono::TimeDelta;
 use domain::Timestamp;
 use domain::circle::Circle;
-use domain::event::{EventState, EventSummary, MAX_LENGTH_DAYS, Places};
+use domain::event::{EventState, EventSummary, MAX_LENGTH_DAYS, Places, SEVERAL_DAYS, on_days_until};
 use domain::id::{EventId, OfficeId, ResidenceId, TenantId};
+use domain::moment::in_paris;
 use domain::page::Page;
 use domain::text::{Title, Words};
 use sea_orm::FromQueryResult;
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 use super::super::conversations::Sql;
 use super::super::stacks::{Look, Stack};
-use super::super::{Db, Store, StoreError, Viewer, number, square::next_of, value, word};
+use super::super::{Db, Store, StoreError, Viewer, number, square::next_of, time, value, word};
 use super::view::{DATE, DateRow};
 
 /// When a date begins, and of which event it is: what the agenda goes by, and where a page ends.
@@ -26,6 +27,7 @@ pub type Slot = (i64, Uuid);
 #[derive(Clone, Copy, Debug)]
 struct OnDay {
     ends_at: i64,
+    until: i64,
     author: TenantId,
     residence: ResidenceId,
 }
@@ -62,7 +64,8 @@ impl Stacked {
             Circle::Office => Stack::Office(office),
             circle => Stack::Home(residence, circle),
         };
-        let on = OnDay { ends_at: row.ends_at, author: TenantId(row.author_id), residence };
+        let until = on_days_until(time(row.starts_at), time(row.ends_at)).timestamp_millis();
+        let on = OnDay { ends_at: row.ends_at, until, author: TenantId(row.author_id), residence };
         self.stacks.entry(stack).or_default().insert((row.starts_at, row.id), on);
         let known = self.known.entry(row.id).or_insert(Known { stack, starts: Vec::new(), over_at: 0 });
         known.starts.push(row.starts_at);
@@ -96,7 +99,7 @@ const BATCH: u32 = 2_000;
 /// From when until when a list shows dates.
 #[derive(Clone, Copy, Debug)]
 pub struct Span {
-    /// Those that end later than this.
+    /// Those that are on this day or a later one ([`on_days_until`]), or go on just now.
     pub from: Timestamp,
     /// Those that begin earlier than this.
     pub to: Option<Timestamp>,
@@ -109,9 +112,14 @@ impl Span {
         after.filter(|a| a.0 >= first).unwrap_or((first, Uuid::nil()))
     }
 
-    fn end(&self) -> i64 {
+    pub(super) fn end(&self) -> i64 {
         self.to.map_or(i64::MAX, |to| to.timestamp_millis())
     }
+}
+
+/// Whether a list that begins at `from` shows what is on its days `until` then.
+pub(super) fn lasts(until: i64, ends_at: i64, from: i64, now: i64) -> bool {
+    until > from || (from <= now && now < ends_at)
 }
 
 impl Agenda {
@@ -119,8 +127,9 @@ impl Agenda {
     pub(super) fn page(&self, look: &Look<'_>, span: Span, after: Option<Slot>, limit: usize) -> Vec<Slot> {
         let stacked = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let (first, end, from) = (span.first(after), span.end(), span.from.timestamp_millis());
+        let now = look.now.timestamp_millis();
         let shown = |slot: &Slot, on: &OnDay, is_shared: bool| {
-            on.ends_at > from && after.is_none_or(|a| *slot > a) && meets(look, on, is_shared)
+            lasts(on.until, on.ends_at, from, now) && after.is_none_or(|a| *slot > a) && meets(look, on, is_shared)
         };
         let mut in_reach = Vec::new();
         for stack in look.stacks() {
@@ -130,6 +139,19 @@ impl Agenda {
             in_reach.push(dates.filter(move |(s, on)| shown(s, on, is_shared)).map(|(slot, _)| Reverse(*slot)));
         }
         merge(in_reach, limit).into_iter().map(|Reverse(slot)| slot).collect()
+    }
+
+    /// Beginning and end of each date within a span that reaches whoever looks.
+    pub(super) fn each(&self, look: &Look<'_>, span: Span, mut of: impl FnMut(Timestamp, Timestamp)) {
+        let stacked = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (first, end) = (span.first(None), span.end());
+        for stack in look.stacks() {
+            let Some(slots) = stacked.stacks.get(&stack) else { continue };
+            let is_shared = matches!(stack, Stack::Office(_));
+            let dates = slots.range(first..).take_while(|(s, _)| s.0 < end);
+            let dates = dates.filter(|(_, on)| meets(look, on, is_shared));
+            dates.for_each(|(slot, on)| of(time(slot.0), time(on.ends_at)));
+        }
     }
 
     /// The last dates that are over, the last one first, as far back as `since`.
@@ -215,6 +237,19 @@ fn columns(me: &str) -> String {
 
 fn answers(me: &str) -> String {
     format!("LEFT JOIN event_answers a ON a.event_id = d.event_id AND a.date = d.date AND a.tenant_id = {me}")
+}
+
+/// The dates of what somebody hosts, and those that she has answered without declining.
+pub(super) fn own(me: &str, when: &str) -> String {
+    format!(
+        "SELECT d.event_id, d.date FROM events e JOIN event_dates d ON d.event_id = e.id \
+         WHERE e.author_id = {me} AND {when} \
+         UNION SELECT d.event_id, d.date FROM event_hosts h JOIN events e ON e.id = h.event_id \
+         JOIN event_dates d ON d.event_id = e.id WHERE h.tenant_id = {me} AND {when} \
+         UNION SELECT d.event_id, d.date FROM event_answers x JOIN events e ON e.id = x.event_id \
+         JOIN event_dates d ON d.event_id = x.event_id AND d.date = x.date \
+         WHERE x.tenant_id = {me} AND x.answer <> 'declined' AND e.state <> 'draft' AND {when}"
+    )
 }
 
 /// The place of a page's last line, as its cursor.
@@ -343,22 +378,21 @@ impl Store {
         let (at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
         let (at, id) = (sql.mark(at), sql.mark(id));
         let open = if all_open { " OR e.state IN ('draft', 'postponed')" } else { "" };
+        let day = sql.mark(in_paris(span.from).date().to_string());
+        let goes_on =
+            if span.from <= now { format!(" OR d.ends_at > {}", now.timestamp_millis()) } else { String::new() };
+        // As `lasts`: the day on which a date begins is its name.
         let when = format!(
-            "(d.ends_at > {from}{open}) AND d.starts_at < {to} AND (d.starts_at > {at} OR (d.starts_at = {at} AND e.id > {id}))"
+            "((d.ends_at > {from} AND (d.date >= {day} OR d.ends_at - d.starts_at >= {}{goes_on})){open}) \
+             AND d.starts_at < {to} AND (d.starts_at > {at} OR (d.starts_at = {at} AND e.id > {id}))",
+            SEVERAL_DAYS.num_milliseconds()
         );
         sql.add(&format!(
-            "SELECT {} FROM (\
-             SELECT d.event_id, d.date FROM events e JOIN event_dates d ON d.event_id = e.id \
-             WHERE e.author_id = {me} AND {when} \
-             UNION SELECT d.event_id, d.date FROM event_hosts h JOIN events e ON e.id = h.event_id \
-             JOIN event_dates d ON d.event_id = e.id WHERE h.tenant_id = {me} AND {when} \
-             UNION SELECT d.event_id, d.date FROM event_answers x JOIN events e ON e.id = x.event_id \
-             JOIN event_dates d ON d.event_id = x.event_id AND d.date = x.date \
-             WHERE x.tenant_id = {me} AND x.answer <> 'declined' AND e.state <> 'draft' AND {when}) mine \
-             JOIN events e ON e.id = mine.event_id \
+            "SELECT {} FROM ({}) mine JOIN events e ON e.id = mine.event_id \
              JOIN event_dates d ON d.event_id = mine.event_id AND d.date = mine.date {} \
              ORDER BY d.starts_at, e.id LIMIT {most}",
             columns(&me),
+            own(&me, &when),
             answers(&me)
         ));
         let rows = Row::find_by_statement(sql.statement(self)).all(self.conn()).await?;

@@ -6,11 +6,13 @@
 pub mod answers;
 mod attendees;
 pub mod bring;
+mod days;
 mod feed;
 mod leaving;
 mod list;
 mod own;
 mod people;
+mod places;
 mod view;
 pub mod words;
 
@@ -35,6 +37,7 @@ pub use leaving::{answered_dates, delete_some_answers, hide, hosted, nothing_lef
 pub(super) use list::Agenda;
 pub use list::{Slot, Span, parse_cursor};
 pub use people::author_changed;
+pub use places::PlacesOfDate;
 pub(super) use view::{Whose, may_know};
 
 /// How long a postponed event stays in the lists without a new date.
@@ -268,6 +271,7 @@ pub async fn save(tx: &Tx, event: &Event, read: u32) -> Result<(), StoreError> {
         .col_expr(Column::Repetition, Expr::value(row.repetition))
         .col_expr(Column::State, Expr::value(row.state))
         .col_expr(Column::Sequence, Expr::value(row.sequence))
+        .col_expr(Column::CreatedAt, Expr::value(row.created_at))
         .col_expr(Column::UpdatedAt, Expr::value(row.updated_at))
         .col_expr(Column::PostponedAt, Expr::value(row.postponed_at))
         .col_expr(Column::OverAt, Expr::value(row.over_at))

@@ -10,12 +10,15 @@ use super::super::conversations::Sql;
 use super::super::entity::events::{Column, Entity};
 use super::super::{Db, Store, StoreError, Tx, Viewer, offers};
 use super::touch;
+use super::view::{Whose, may_know};
 
 #[derive(Debug, FromQueryResult)]
 struct Row {
+    author_id: Uuid,
     residence_id: Uuid,
     circle: String,
     hidden: bool,
+    hosts: bool,
     comes: bool,
 }
 
@@ -58,7 +61,9 @@ impl Store {
         let mut sql = Sql::new();
         let (host, me, office) = (sql.mark(host.0), sql.mark(viewer.tenant.0), sql.mark(viewer.office.0));
         sql.add(&format!(
-            "SELECT e.residence_id, e.circle, e.hidden, EXISTS (SELECT 1 FROM event_answers a WHERE a.tenant_id = {me} \
+            "SELECT e.author_id, e.residence_id, e.circle, e.hidden, \
+             EXISTS (SELECT 1 FROM event_hosts o WHERE o.event_id = e.id AND o.tenant_id = {me}) AS hosts, \
+             EXISTS (SELECT 1 FROM event_answers a WHERE a.tenant_id = {me} \
              AND a.event_id = e.id AND a.answer <> 'declined') AS comes FROM (\
              SELECT id FROM events WHERE author_id = {host} \
              UNION SELECT event_id FROM event_hosts WHERE tenant_id = {host}) hers \
@@ -68,9 +73,15 @@ impl Store {
         let rows = Row::find_by_statement(sql.statement(self)).all(self.conn()).await?;
         let atlas = self.atlas();
         for row in rows {
-            let reaches = !row.hidden
-                && atlas.reaches(ResidenceId(row.residence_id), offers::circle(&row.circle)?, viewer.residence);
-            if row.comes || reaches {
+            let event = Whose {
+                author: TenantId(row.author_id),
+                office: viewer.office,
+                residence: ResidenceId(row.residence_id),
+                circle: offers::circle(&row.circle)?,
+                is_draft: false,
+                hidden: row.hidden,
+            };
+            if may_know(self, &atlas, viewer, &event, (row.hosts, row.comes)) {
                 return Ok(true);
             }
         }

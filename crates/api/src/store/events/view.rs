@@ -284,6 +284,10 @@ impl Store {
         let Some(residence) = atlas.brief(event.residence) else { return Ok(None) };
         let on = event.opens_at(date, now);
         let is_mine = event.is_host(viewer.tenant);
+        let places_for_me = match dates.iter().find(|seen| seen.date == on.date) {
+            Some(seen) => self.places_for(viewer, &event, on, seen, now).await?,
+            None => None,
+        };
         Ok(Some(EventView {
             id: event.id,
             version: event.version,
@@ -305,6 +309,7 @@ impl Store {
             circle: event.circle,
             places: event.places,
             places_per_residence: event.places_per_residence,
+            places_for_me,
             guests: event.guests,
             access: event.access.clone(),
             bring: self.bring_seen(viewer, &event, on.date).await?,
@@ -314,6 +319,7 @@ impl Store {
             may: event.may(viewer.tenant, &hers, now),
             created_at: event.created_at,
             updated_at: event.updated_at,
+            postponed_at: event.postponed_at,
         }))
     }
 

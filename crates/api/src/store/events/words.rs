@@ -23,7 +23,18 @@ pub enum Which {
     Next(Timestamp),
 }
 
-/// Keeps in mind to tell everybody who has answered so. `about` is what they are told it is about.
+/// Who is to be told.
+#[derive(Clone, Copy, Debug)]
+pub struct Whom<'a> {
+    /// All who have answered so.
+    pub answers: &'a [AnswerState],
+    /// All who invite as well.
+    pub hosts: bool,
+    /// Not whoever does it.
+    pub by: Option<TenantId>,
+}
+
+/// Keeps in mind to tell these people. `about` is what they are told it is about.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -33,27 +44,37 @@ pub async fn keep(
     (event, about): (&Event, EventId),
     kind: NewsKind,
     which: Which,
-    answers: &[AnswerState],
+    whom: Whom<'_>,
 ) -> Result<(), StoreError> {
     let mut sql = Sql::new();
-    let (id, event, about) = (sql.mark(id), sql.mark(event.id.0), sql.mark(about.0));
+    let (id, thing, about) = (sql.mark(id), sql.mark(event.id.0), sql.mark(about.0));
     let kind = sql.mark(kind.as_str());
-    let answers: Vec<String> = answers.iter().map(|a| format!("'{}'", a.as_str())).collect();
+    let answers: Vec<String> = whom.answers.iter().map(|a| format!("'{}'", a.as_str())).collect();
     let answers = answers.join(", ");
     let to_come = |since: Timestamp| format!("NOT d.cancelled AND d.ends_at > {}", since.timestamp_millis());
-    let (date, these) = match which {
+    let none = "CAST(NULL AS text)".to_owned();
+    let (date, of_hosts, these) = match which {
         Which::One(date) => {
             let date = sql.mark(date.to_string());
-            (date.clone(), format!("a.date = {date}"))
+            let text = format!("CAST({date} AS text)");
+            (text.clone(), text, format!("a.date = {date}"))
         }
-        Which::All(since) => ("CAST(NULL AS text)".to_owned(), to_come(since)),
-        Which::Next(since) => ("MIN(a.date)".to_owned(), to_come(since)),
+        Which::All(since) => (none.clone(), none, to_come(since)),
+        Which::Next(since) => ("MIN(a.date)".to_owned(), none, to_come(since)),
+    };
+    let not = whom.by.map_or_else(|| "TRUE".to_owned(), |by| format!("t.id <> {}", sql.mark(by.0)));
+    let hosts = if whom.hosts {
+        let hosts = sql.marks(event.hosts().map(|host| host.0));
+        format!(" UNION SELECT h.id, {of_hosts} FROM tenants h WHERE h.id IN ({hosts})")
+    } else {
+        String::new()
     };
     sql.add(&format!(
         "INSERT INTO event_words (id, tenant_id, event_id, kind, date) \
-         SELECT {id}, a.tenant_id, {about}, {kind}, {date} FROM event_answers a \
+         SELECT {id}, t.id, {about}, {kind}, t.date FROM (\
+         SELECT a.tenant_id AS id, {date} AS date FROM event_answers a \
          JOIN event_dates d ON d.event_id = a.event_id AND d.date = a.date \
-         WHERE a.event_id = {event} AND a.answer IN ({answers}) AND {these} GROUP BY a.tenant_id"
+         WHERE a.event_id = {thing} AND a.answer IN ({answers}) AND {these} GROUP BY a.tenant_id{hosts}) t WHERE {not}"
     ));
     sql.run(tx).await
 }

@@ -3,6 +3,7 @@
 mod alike;
 mod view;
 
+use domain::Timestamp;
 use domain::conversation::ThingKind;
 use domain::id::{NoticeId, OfficeId, PhotoId, ResidenceId, TenantId};
 use domain::notice::{Notice, NoticeKind, NoticeState, PhotoView, Radius, Seen};
@@ -187,6 +188,8 @@ pub async fn save(tx: &Tx, notice: &Notice, read: u32) -> Result<(), StoreError>
     Ok(())
 }
 
+const EXPIRED: &str = NoticeState::Expired.as_str();
+
 /// The states in which neighbours may meet a notice.
 const LISTED: [&str; 2] = [NoticeState::Published.as_str(), NoticeState::Resolved.as_str()];
 
@@ -245,6 +248,33 @@ pub async fn hide(tx: &Tx, author: TenantId, hidden: bool) -> Result<(), StoreEr
         tx.tell(Change::Notice(NoticeId(id)));
     }
     Ok(())
+}
+
+/// Withdraws some of the notices that expired before an instant; answers how many there were, and which photos are to be taken off their
+/// place.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn withdraw_expired(tx: &Tx, before: Timestamp, limit: u64) -> Result<(usize, Vec<PhotoId>), StoreError> {
+    let expired = || {
+        let of_state = Entity::find().select_only().column(Column::Id).filter(Column::State.eq(EXPIRED));
+        of_state.filter(Column::ExpiresAt.lte(before.timestamp_millis()))
+    };
+    let some: Vec<Uuid> = expired().order_by_asc(Column::Id).limit(limit).into_tuple().all(tx.conn()).await?;
+    super::hold::notices(tx, some.iter().copied().map(NoticeId)).await?;
+    // Whoever renewed one a moment ago keeps it.
+    let ids: Vec<Uuid> = expired().filter(Column::Id.is_in(some)).into_tuple().all(tx.conn()).await?;
+    let pictures = super::photos::of_notices(tx, &ids).await?;
+    photos::Entity::delete_many().filter(photos::Column::NoticeId.is_in(ids.iter().copied())).exec(tx.conn()).await?;
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(NoticeState::Withdrawn.as_str()))
+        .col_expr(Column::PhotoId, Expr::value(None::<Uuid>))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .exec(tx.conn())
+        .await?;
+    ids.iter().for_each(|id| tx.tell(Change::Notice(NoticeId(*id))));
+    Ok((ids.len(), pictures))
 }
 
 /// Deletes some of somebody's notices with their photos and the work about them; answers how many there were, and which photos are to be

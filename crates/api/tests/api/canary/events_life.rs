@@ -89,6 +89,9 @@ impl Canary {
         uses!(canary, person.client => cancel_event(weekly.id, Some(weekly.dates[1].date)));
         uses!(canary, person.client => get_event_ics(weekly.id));
         uses!(canary, person.client => list_events(&EventFilter::default()));
+        let today = toit.now().date_naive();
+        let days = uses!(canary, person.client => list_event_days(today, today + TimeDelta::days(30), true));
+        assert!(!days.items.is_empty(), "what she hosts");
     }
 
     /// What goes on with somebody else keeps its words, which are then those of both: none that is hers alone.

@@ -1,4 +1,6 @@
-//! News: one row for each person and thing, the last that happened to it.
+//! News: one row for each person and thing, the last that happened to it; and one for each date of an event.
+
+mod tell;
 
 use std::collections::HashMap;
 
@@ -6,164 +8,25 @@ use chrono::NaiveDate;
 use domain::Timestamp;
 use domain::conversation::{MAX_UNREAD, MessageKind, ThingKind, ThingRef, ThingView};
 use domain::id::TenantId;
-use domain::news::{NewsKind, NewsView, ReadNews, Unread};
+use domain::news::{NewsKind, NewsView, Unread};
 use domain::page::Page;
 use domain::tenant::Person;
-use sea_orm::sea_query::{
-    Alias, CaseStatement, Condition, Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Order, Query,
-    SelectStatement,
-};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
 };
 use uuid::Uuid;
 
 use super::blocks::Apart;
-use super::entity::news::{ActiveModel, Column, Entity, Model};
+use super::entity::news::{Column, Entity, Model};
 use super::entity::{conversation_people, conversations, messages, tenants as people};
 use super::square::next_of;
 use super::things::Named;
-use super::{Change, Db, Store, StoreError, Tx, Viewer, number, tenants, things, time, value, word};
+use super::{Db, Store, StoreError, Viewer, number, tenants, things, time, value, word};
 
-/// Something that has happened to a thing.
-#[derive(Clone, Copy, Debug)]
-pub struct Happened {
-    /// To which.
-    pub about: ThingRef,
-    /// What.
-    pub kind: NewsKind,
-    /// Through whom, when that may be told.
-    pub by: Option<TenantId>,
-    /// Of which date of an event.
-    pub date: Option<NaiveDate>,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// Tells somebody what has happened; `id` says where it stands among her news. Nobody hears of what somebody did whom she no longer meets.
-///
-/// # Errors
-/// `Stale` when she is gone.
-pub async fn tell(tx: &Tx, id: Uuid, to: TenantId, what: &Happened) -> Result<(), StoreError> {
-    if to == TenantId::GONE || what.by == Some(to) || what.by.is_some_and(|by| tx.are_apart(by, to)) {
-        return Ok(());
-    }
-    let row = ActiveModel {
-        tenant_id: Set(to.0),
-        about_kind: Set(what.about.kind.as_str().to_owned()),
-        about_id: Set(what.about.id),
-        id: Set(id),
-        kind: Set(what.kind.as_str().to_owned()),
-        count: Set(1),
-        actor_id: Set(what.by.map(|by| by.0)),
-        date: Set(what.date.map(|d| d.to_string())),
-        at: Set(what.at.timestamp_millis()),
-        unread: Set(true),
-    };
-    // The same once more, before it was read: "3 réponses".
-    let again = Expr::col((Entity, Column::Unread)).and(Expr::col((Entity, Column::Kind)).eq(what.kind.as_str()));
-    let count = CaseStatement::new().case(again, Expr::col((Entity, Column::Count)).add(1)).finally(Expr::value(1));
-    let mut replace = OnConflict::columns([Column::TenantId, Column::AboutKind, Column::AboutId]);
-    let all = [Column::Id, Column::Kind, Column::ActorId, Column::Date, Column::At, Column::Unread];
-    replace.value(Column::Count, count).update_columns(all);
-    if matches!(what.kind, NewsKind::EventChanged | NewsKind::EventSoon) {
-        // What she has to know first, or has a day to answer, is not covered by what she finds when she looks.
-        let first = [NewsKind::EventPlaceOffered, NewsKind::EventCancelled].map(NewsKind::as_str);
-        let unread = Expr::col((Entity, Column::Unread)).eq(true);
-        replace.action_and_where(unread.and(Expr::col((Entity, Column::Kind)).is_in(first)).not());
-    }
-    Entity::insert(row).on_conflict(replace).exec_without_returning(tx.conn()).await?;
-    tx.tell(Change::News(to, what.about));
-    Ok(())
-}
-
-/// Those of the news that fit, kept as they are in the order in which they are told, by thing and then by person: else whoever tells several
-/// and whoever reads or forgets several might wait for each other.
-fn held(these: Condition, if_taken: Option<LockBehavior>) -> Expr {
-    let key = [Column::AboutId, Column::TenantId, Column::AboutKind];
-    let mut select = Query::select();
-    select.columns(key).from(Entity).cond_where(these);
-    for column in key {
-        select.order_by(column, Order::Asc);
-    }
-    match if_taken {
-        Some(behaviour) => select.lock_with_behavior(LockType::NoKeyUpdate, behaviour),
-        None => select.lock(LockType::NoKeyUpdate),
-    };
-    Expr::tuple(key.map(Expr::col)).in_subquery(select)
-}
-
-/// Marks what somebody has seen of her news as read.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn mark_read(tx: &Tx, who: TenantId, seen: &ReadNews) -> Result<(), StoreError> {
-    let mut these = Condition::all().add(Column::TenantId.eq(who.0)).add(Column::Unread.eq(true));
-    if let Some(about) = seen.about {
-        these = these.add(Column::AboutKind.eq(about.kind.as_str())).add(Column::AboutId.eq(about.id));
-    }
-    if let Some(last) = seen.up_to {
-        these = these.add(Column::Id.lte(last));
-    }
-    if let Some(lines) = &seen.lines {
-        these = these.add(Column::Id.is_in(lines.iter().copied()));
-    }
-    let update = Entity::update_many().col_expr(Column::Unread, Expr::value(false)).filter(held(these, None));
-    if update.exec(tx.conn()).await?.rows_affected > 0 {
-        // Her other pages count anew; of no thing is anything new.
-        tx.tell(Change::News(who, ThingRef { kind: ThingKind::Conversation, id: Uuid::nil() }));
-    }
-    Ok(())
-}
-
-/// Forgets news that are old.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sweep(tx: &Tx, before: Timestamp) -> Result<(), StoreError> {
-    let old = Condition::all().add(Column::At.lt(before.timestamp_millis()));
-    // What somebody tells anew at this moment is not old any more.
-    Entity::delete_many().filter(held(old, Some(LockBehavior::SkipLocked))).exec(tx.conn()).await?;
-    Ok(())
-}
-
-/// Deletes the news about things that are erased, whoever reads them.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn forget_things(tx: &Tx, ids: &[Uuid]) -> Result<(), StoreError> {
-    for some in ids.chunks(1_000) {
-        let these = Condition::all().add(Column::AboutId.is_in(some.iter().copied()));
-        Entity::delete_many().filter(held(these, None)).exec(tx.conn()).await?;
-    }
-    Ok(())
-}
-
-/// Takes the name of somebody who leaves out of some of the news of others; answers how many there were.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn unname_some(tx: &Tx, gone: TenantId, limit: u64) -> Result<usize, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::ActorId.eq(gone.0))
-        .order_by_asc(Column::AboutId)
-        .order_by_asc(Column::TenantId)
-        .limit(limit)
-        .all(tx.conn())
-        .await?;
-    for row in &rows {
-        Entity::update_many()
-            .col_expr(Column::ActorId, Expr::value(None::<Uuid>))
-            .filter(Column::TenantId.eq(row.tenant_id))
-            .filter(Column::AboutKind.eq(row.about_kind.as_str()))
-            .filter(Column::AboutId.eq(row.about_id))
-            .filter(Column::ActorId.eq(gone.0))
-            .exec(tx.conn())
-            .await?;
-    }
-    Ok(rows.len())
-}
+use tell::WHOLE;
+pub use tell::{Happened, forget_things, mark_read, sweep, tell, unname_some};
 
 /// One line, before its thing has a title.
 struct Line {
@@ -209,7 +72,7 @@ impl NewsRow {
             kind: word(NewsKind::from_word(&row.kind), &row.kind)?,
             count: row.count,
             by: by(row.actor_id, [self.first_name, self.mark_colour, self.mark_animal], apart)?,
-            date: row.date.map(|d| value(d.parse())).transpose()?,
+            date: Some(row.date).filter(|d| d != WHOLE).map(|d| value(d.parse())).transpose()?,
             at: time(row.at),
             unread: row.unread,
         })
@@ -260,6 +123,13 @@ fn unread_messages(who: TenantId, apart: Option<&Apart>) -> SelectStatement {
         .and_where(message(M::Id).gt(Expr::col((conversation_people::Entity, conversation_people::Column::ReadUpTo))))
         .and_where(message(M::AuthorId).ne(who.0))
         .and_where(message(M::Kind).ne(MessageKind::Gone.as_str()))
+        // What was given to those who were there before her is gone for her.
+        .and_where(
+            message(M::Kind)
+                .ne(MessageKind::Contact.as_str())
+                .or(message(M::Id)
+                    .gt(Expr::col((conversation_people::Entity, conversation_people::Column::JoinedAfter)))),
+        )
         .to_owned();
     if let Some(apart) = apart {
         select.and_where(message(M::AuthorId).is_not_in(apart.iter().map(|t| t.0)));
