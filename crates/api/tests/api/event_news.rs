@@ -58,7 +58,8 @@ fn earlier(of: &EventView, hours: i64) -> EditEvent {
     EditEvent { start: at(of.start), end: at(of.end), ..EditEvent::default() }
 }
 
-async fn each_date_of_a_series_has_news_of_its_own(toit: &Toit) {
+/// A series with one place a day: Lina has it on the first, for which Emma waits; Emma has the two after it.
+async fn where_emma_waits_and_comes(toit: &Toit) -> (Person, Person, Person, EventView) {
     let (awa, lina) = two(toit).await;
     let emma = toit.neighbour("Emma", Place::A).await;
     let series = NewEvent { repeat: repeats("daily", 4), places: places(1), ..event_in_a_week(toit, "Atelier") };
@@ -68,6 +69,12 @@ async fn each_date_of_a_series_has_news_of_its_own(toit: &Toit) {
     for date in &on[..3] {
         answers(&emma, series.id, Reply::Going, *date).await;
     }
+    (awa, lina, emma, series)
+}
+
+async fn each_date_of_a_series_has_news_of_its_own(toit: &Toit) {
+    let (awa, lina, emma, series) = where_emma_waits_and_comes(toit).await;
+    let on = days(&series);
     awa.client.cancel_event(series.id, Some(on[1])).await.expect("the second");
     toit.tick().await.expect("told");
     answers(&lina, series.id, Reply::Declined, on[0]).await;
@@ -97,15 +104,8 @@ async fn each_date_of_a_series_has_news_of_its_own(toit: &Toit) {
 }
 
 async fn the_end_of_all_dates_takes_the_place_of_what_was_told_of_each(toit: &Toit) {
-    let (awa, lina) = two(toit).await;
-    let emma = toit.neighbour("Emma", Place::A).await;
-    let series = NewEvent { repeat: repeats("daily", 4), places: places(1), ..event_in_a_week(toit, "Atelier") };
-    let series = invite(&awa, &series).await;
+    let (awa, lina, emma, series) = where_emma_waits_and_comes(toit).await;
     let on = days(&series);
-    answers(&lina, series.id, Reply::Going, on[0]).await;
-    for date in &on[..3] {
-        answers(&emma, series.id, Reply::Going, *date).await;
-    }
     awa.client.cancel_event(series.id, Some(on[1])).await.expect("the second");
     answers(&lina, series.id, Reply::Declined, on[0]).await;
     toit.tick().await.expect("told");
